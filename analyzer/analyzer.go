@@ -1,0 +1,129 @@
+// Package analyzer is the engine that turns a package's bytes into facts and
+// facts into findings, and the vocabulary of both.
+//
+// The road has one direction. A Format recognises the container by its content
+// and lists its entries; Readers turn the entries they want into Facts, and what
+// cannot be read into Gaps; a Matcher turns facts into Findings; capabilities are
+// derived from findings. Facts know no rules, findings know no law. Facts are
+// stored, so that new rules are run over old packages without unpacking them
+// again: Engine.Judge walks the second half alone.
+//
+// The analyzer executes nothing of the package, writes nothing to disk, and uses
+// no network and no clock. The same bytes give the same facts.
+//
+// Callers want builtin.Engine, which wires the formats, the readers and the
+// embedded rules.
+package analyzer
+
+import (
+	"context"
+	"io"
+
+	"github.com/listgate/listgate/analyzer/budget"
+)
+
+// File is one package on disk, in a blob store or in memory.
+type File struct {
+	Bytes io.ReaderAt
+	Size  int64
+}
+
+// Entry is one file inside the package, as the device's loader would find it.
+// Names come from the package: they are never used as paths on this machine.
+type Entry interface {
+	// Name is the entry's path with forward slashes, as the directory has it.
+	Name() string
+	// Size is the inflated size in bytes.
+	Size() int64
+	// Head returns the first bytes of the content, at most 64, fewer where the
+	// entry is shorter or cannot be read. It costs no budget.
+	Head() []byte
+	// Read inflates the whole content. The engine has withdrawn Size() from the
+	// budget before; Read never allocates more than that.
+	Read(ctx context.Context) ([]byte, error)
+}
+
+// Contents is an opened container.
+type Contents struct {
+	Format  FormatName
+	Root    string  // the application's folder ("Payload/X.app/"), "" for an APK
+	Entries []Entry // in directory order, shadowed duplicates left out
+	// Nested packages that must be analysed for the whole to be known: splits of
+	// a bundle, in the order in which they are to be read.
+	Nested    []Entry
+	Anomalies []Anomaly
+	Gaps      []Gap
+}
+
+// Find returns the entry with exactly this name, or nil.
+func (c *Contents) Find(name string) Entry {
+	for _, e := range c.Entries {
+		if e.Name() == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// Format recognises one kind of container by its content, never by its name.
+type Format interface {
+	Name() FormatName
+	// Match reports whether the listed archive is of this format.
+	Match(archive *Contents) bool
+	// Open narrows the listed archive to what the device would use of it.
+	Open(archive *Contents) (*Contents, error)
+}
+
+// Lister reads the directory of an archive: the step that all formats share. An
+// error means that no entry can be reached at all.
+type Lister interface {
+	List(f File, b *budget.Budget) (*Contents, error)
+}
+
+// Reader turns one kind of entry into facts. A reader sees one entry at a time,
+// opens no files, keeps no state between calls and knows no other reader. Facts
+// emitted before an error stay; the error becomes a gap over the entry.
+type Reader interface {
+	Name() string
+	// Version rises with each change of what the reader emits; it is stored with
+	// the facts.
+	Version() int
+	// Want reports whether the reader reads e. It may look at e.Head().
+	Want(c *Contents, e Entry) bool
+	Read(ctx context.Context, in Input, emit func(Record)) error
+}
+
+// Input is what a reader is given: one entry's content and the run's budget.
+type Input struct {
+	Contents *Contents
+	Entry    Entry
+	Data     []byte
+	Budget   *budget.Budget
+}
+
+// Open withdraws the size of the named entry and reads it, for the reader that
+// needs a second file beside its own (a manifest and its resource table). It
+// returns nil, nil where there is no such entry.
+func (in Input) Open(ctx context.Context, name string) ([]byte, error) {
+	e := in.Contents.Find(name)
+	if e == nil {
+		return nil, nil
+	}
+	if err := in.Budget.Take(e.Size()); err != nil {
+		return nil, err
+	}
+	return e.Read(ctx)
+}
+
+// Matcher turns facts into findings; the compiled rules implement it.
+type Matcher interface {
+	Match(f *Facts) []Finding
+	RuleSet() RuleSet
+}
+
+// RuleSet names exactly the rules that spoke.
+type RuleSet struct {
+	Version string `json:"version"` // date of the newest rule, YYYY-MM-DD
+	Digest  string `json:"digest"`  // SHA-256 over the compiled rules
+	Count   int    `json:"count"`
+}

@@ -1,0 +1,3 @@
+module github.com/listgate/listgate
+
+go 1.26
