@@ -1,0 +1,256 @@
+package analyzer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/listgate/listgate/analyzer/budget"
+)
+
+// Engine runs the road from bytes to findings. Its parts are given by the caller;
+// builtin.Engine wires the ones of this project. It holds no state of a run and
+// is safe for use by several goroutines.
+type Engine struct {
+	Lister  Lister
+	Formats []Format // tried in order; the first that matches opens the package
+	Readers []Reader
+	Matcher Matcher
+}
+
+// Options bound and watch one run; the zero value is the safe default.
+type Options struct {
+	Limits  budget.Limits
+	Workers int // goroutines that read entries; 0 means one per processor
+	// Progress is told the inflated bytes read so far and in all, from any
+	// goroutine; nil means nobody watches.
+	Progress func(done, total int64)
+}
+
+// Analysis is what one run says of one package.
+type Analysis struct {
+	Package      Package // of the facts, with the packers that rules found
+	Facts        *Facts
+	Findings     []Finding
+	Capabilities []Capability
+	Rules        RuleSet
+	Inflated     int64 // bytes withdrawn from the budget
+}
+
+// Analysed reports whether the package could be opened at all: a package with a
+// gap over its whole could not.
+func (a *Analysis) Analysed() bool {
+	return !slices.ContainsFunc(a.Facts.Gaps, func(g Gap) bool { return g.Where.Entry == "" })
+}
+
+// Analyze reads a package and judges its facts. What cannot be read is a gap of
+// the result; the error is set only where the file's own bytes cannot be read or
+// the context ended, and then the result holds what was read until then.
+func (e *Engine) Analyze(ctx context.Context, f File, o Options) (*Analysis, error) {
+	facts, inflated, err := e.Read(ctx, f, o)
+	a := e.Judge(facts)
+	a.Inflated = inflated
+	return a, err
+}
+
+// Judge runs the rules over facts: the second half of the road, which needs no
+// package.
+func (e *Engine) Judge(facts *Facts) *Analysis {
+	a := &Analysis{Package: facts.Package, Facts: facts, Rules: e.Matcher.RuleSet()}
+	a.Findings = e.Matcher.Match(facts)
+	a.Capabilities = Capabilities(a.Findings)
+	a.Package.Packers = nil
+	for _, f := range a.Findings {
+		if f.Kind == KindPacker {
+			a.Package.Packers = append(a.Package.Packers, f.Rule)
+		}
+	}
+	return a
+}
+
+// Read turns a package into facts: the first half of the road.
+func (e *Engine) Read(ctx context.Context, f File, o Options) (*Facts, int64, error) {
+	b := budget.New(o.Limits)
+	facts := &Facts{Schema: FactsSchema, Package: Package{Format: Unknown, Size: f.Size}}
+	for _, r := range e.Readers {
+		facts.Readers = append(facts.Readers, ReaderVersion{r.Name(), r.Version()})
+	}
+	digest, err := digestOf(ctx, f)
+	facts.Package.SHA256 = digest
+	if err != nil {
+		facts.Add(Gap{Reason: GapUnreadable, Detail: err.Error(), Code: true})
+		return facts, 0, fmt.Errorf("read package: %w", err)
+	}
+	c := e.open(f, b, facts)
+	if c != nil {
+		err = e.readEntries(ctx, run{contents: c, budget: b, facts: facts, options: o})
+	}
+	facts.complete()
+	return facts, b.Used(), err
+}
+
+// open lists and recognises the container; nil means that a gap over the whole
+// package was added.
+func (e *Engine) open(f File, b *budget.Budget, facts *Facts) *Contents {
+	archive, err := e.Lister.List(f, b)
+	if err != nil {
+		reason := GapUnrecognised
+		if errors.Is(err, budget.ErrExhausted) {
+			reason = GapBudget
+		}
+		facts.Add(Gap{Reason: reason, Detail: err.Error(), Code: true})
+		return nil
+	}
+	i := slices.IndexFunc(e.Formats, func(f Format) bool { return f.Match(archive) })
+	if i < 0 {
+		facts.take(archive)
+		facts.Add(Gap{Reason: GapUnrecognised, Detail: "an archive, but no package of a known format", Code: true})
+		return nil
+	}
+	c, err := e.Formats[i].Open(archive)
+	if err != nil {
+		facts.take(archive)
+		facts.Add(Gap{Reason: GapMalformed, Detail: err.Error(), Code: true})
+		return nil
+	}
+	facts.Package.Format = c.Format
+	facts.take(c)
+	return c
+}
+
+// take adds what the container said of itself and the name of each entry.
+func (f *Facts) take(c *Contents) {
+	f.Anomalies = append(f.Anomalies, c.Anomalies...)
+	f.Gaps = append(f.Gaps, c.Gaps...)
+	for _, e := range c.Entries {
+		f.Assets = append(f.Assets, Asset{Name: e.Name(), Size: e.Size()})
+	}
+}
+
+// run is one reading of one container.
+type run struct {
+	contents *Contents
+	budget   *budget.Budget
+	facts    *Facts
+	options  Options
+}
+
+// task is one entry with the readers that want it.
+type task struct {
+	entry   Entry
+	readers []Reader
+	records []Record
+}
+
+// readEntries plans the budget in directory order, so that the same package is
+// always read as far, then reads in parallel and merges in directory order.
+func (e *Engine) readEntries(ctx context.Context, r run) error {
+	var tasks []*task
+	var total int64
+	for _, entry := range r.contents.Entries {
+		t := &task{entry: entry}
+		for _, reader := range e.Readers {
+			if reader.Want(r.contents, entry) {
+				t.readers = append(t.readers, reader)
+			}
+		}
+		if len(t.readers) == 0 {
+			continue
+		}
+		if err := r.budget.Take(entry.Size()); err != nil {
+			r.facts.Add(Gap{GapBudget, Where{Entry: entry.Name()}, err.Error(), holdsCode(entry)})
+			continue
+		}
+		total += entry.Size()
+		tasks = append(tasks, t)
+	}
+	r.readAll(ctx, tasks, total)
+	for _, t := range tasks {
+		for _, record := range t.records {
+			r.facts.Add(record)
+		}
+	}
+	return ctx.Err()
+}
+
+// inFlight bounds the inflated bytes that all workers hold at one time; one
+// entry above it is read alone.
+const inFlight = 192 << 20
+
+func (r run) readAll(ctx context.Context, tasks []*task, total int64) {
+	workers := r.options.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	room := newGate(inFlight)
+	var next, done atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, len(tasks)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(tasks) {
+					return
+				}
+				t := tasks[i]
+				size := t.entry.Size()
+				room.enter(size)
+				t.read(ctx, r)
+				room.leave(size)
+				if n := done.Add(size); r.options.Progress != nil {
+					r.options.Progress(n, total)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (t *task) read(ctx context.Context, r run) {
+	where := Where{Entry: t.entry.Name()}
+	code := holdsCode(t.entry)
+	if ctx.Err() != nil {
+		t.records = append(t.records, Gap{GapCancelled, where, context.Cause(ctx).Error(), code})
+		return
+	}
+	data, err := t.entry.Read(ctx)
+	if err != nil {
+		t.records = append(t.records, Gap{GapUnreadable, where, err.Error(), code})
+		return
+	}
+	in := Input{Contents: r.contents, Entry: t.entry, Data: data, Budget: r.budget}
+	for _, reader := range t.readers {
+		if err := t.readWith(ctx, reader, in); err != nil {
+			t.records = append(t.records, Gap{reasonOf(err), where, reader.Name() + ": " + err.Error(), code})
+		}
+	}
+}
+
+// errReader marks a defect of ours that was contained.
+var errReader = errors.New("reader panicked")
+
+func (t *task) readWith(ctx context.Context, reader Reader, in Input) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errReader, p)
+		}
+	}()
+	return reader.Read(ctx, in, func(r Record) { t.records = append(t.records, r) })
+}
+
+func reasonOf(err error) GapReason {
+	switch {
+	case errors.Is(err, errReader):
+		return GapPanic
+	case errors.Is(err, budget.ErrExhausted):
+		return GapBudget
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return GapCancelled
+	default:
+		return GapMalformed
+	}
+}
