@@ -52,9 +52,9 @@ type ProviderKind string
 
 // The kinds.
 const (
-	Organisation ProviderKind = "organisation"
-	Person       ProviderKind = "person"
-	Foreign      ProviderKind = "foreign"
+	KindOrganisation ProviderKind = "organisation"
+	KindPerson       ProviderKind = "person"
+	KindForeign      ProviderKind = "foreign"
 )
 
 // Provider is 应用程序提供者, the developer of record.
