@@ -1,0 +1,188 @@
+package arsc
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/listgate/listgate/analyzer/budget"
+)
+
+// The chunk types that both resource formats share (ResourceTypes.h).
+const (
+	chunkPool = 0x0001
+	flagUTF8  = 1 << 8
+)
+
+var le = binary.LittleEndian
+
+// chunk is a ResChunk_header that lies inside its parent.
+type chunk struct {
+	kind            uint16
+	off, head, size int // bytes; size counts the header
+}
+
+func (c chunk) end() int { return c.off + c.size }
+
+// chunkAt reads the header at off of a chunk that must end before end, with the
+// conditions of the device's loader: the header has eight bytes, fits into the
+// chunk, and both sizes are multiples of four.
+func chunkAt(data []byte, off, end int) (chunk, error) {
+	if off < 0 || end > len(data) || end-off < 8 {
+		return chunk{}, budget.Malformed("chunk", int64(off), "no room for a header")
+	}
+	c := chunk{le.Uint16(data[off:]), off, int(le.Uint16(data[off+2:])), int(le.Uint32(data[off+4:]))}
+	switch {
+	case c.head < 8:
+		return c, budget.Malformed("chunk", int64(off), "header of %d bytes", c.head)
+	case c.size < c.head:
+		return c, budget.Malformed("chunk", int64(off), "size %d under its header of %d bytes", c.size, c.head)
+	case (c.head|c.size)&3 != 0:
+		return c, budget.Malformed("chunk", int64(off), "size %d or header %d is no multiple of four", c.size, c.head)
+	case c.size > end-off:
+		return c, budget.Malformed("chunk", int64(off), "size %d ends past its parent", c.size)
+	}
+	return c, nil
+}
+
+var errOverlap = errors.New("strings overlap so often that they exceed the pool")
+
+// pool is a ResStringPool whose strings are decoded when they are asked for.
+type pool struct {
+	data         []byte
+	chunk        chunk
+	count        int
+	table        int // offset of the string offsets
+	start, limit int // bytes of the strings: data[start:limit]
+	utf8         bool
+	strings      map[uint32]string // by offset into the strings
+	left         int               // bytes that may still be decoded
+	err          error             // set when left is used up
+	junk         string            // what a sound pool does not have
+}
+
+// newPool reads the header of a string pool and refuses what the device refuses.
+func newPool(data []byte, c chunk) (*pool, error) {
+	bad := func(format string, args ...any) error {
+		return budget.Malformed("string pool", int64(c.off), format, args...)
+	}
+	if c.head < 28 {
+		return nil, bad("header of %d bytes", c.head)
+	}
+	h := data[c.off:c.end()]
+	count, styles := int(le.Uint32(h[8:])), int(le.Uint32(h[12:]))
+	start, styleStart := int(le.Uint32(h[20:])), int(le.Uint32(h[24:]))
+	p := &pool{data: data, chunk: c, count: count, table: c.off + c.head,
+		utf8: le.Uint32(h[16:])&flagUTF8 != 0, strings: map[uint32]string{}, left: 4*c.size + 4096}
+	if count == 0 {
+		return p, nil
+	}
+	limit := c.size
+	switch {
+	case count > (c.size-c.head)/4:
+		return nil, bad("%d strings do not fit into %d bytes", count, c.size)
+	case start >= c.size-2:
+		return nil, bad("strings start at %d of %d bytes", start, c.size)
+	case styles > 0 && (styleStart <= start || styleStart >= c.size-2):
+		return nil, bad("styles start at %d, strings at %d of %d bytes", styleStart, start, c.size)
+	case styles > 0:
+		limit = styleStart
+	}
+	if !p.utf8 {
+		limit -= (limit - start) & 1
+	}
+	p.start, p.limit = c.off+start, c.off+limit
+	if limit <= start || data[p.limit-1] != 0 || !p.utf8 && data[p.limit-2] != 0 {
+		return nil, bad("the last string is not terminated")
+	}
+	if want := int64(c.head) + 4*(int64(count)+int64(styles)); want != int64(start) {
+		p.junk = "strings start elsewhere than their offsets end"
+	}
+	return p, nil
+}
+
+// at returns string i and its offset in the file; ok is false where the device
+// would find none.
+func (p *pool) at(i uint32) (s string, off int64, ok bool) {
+	if p == nil || int64(i) >= int64(p.count) {
+		return "", 0, false
+	}
+	rel := le.Uint32(p.data[p.table+4*int(i):])
+	if int64(rel) >= int64(p.limit-p.start-1) {
+		return "", 0, false
+	}
+	off = int64(p.start) + int64(rel)
+	if s, ok = p.strings[rel]; ok {
+		return s, off, true
+	}
+	raw, ok := p.raw(p.start + int(rel))
+	if !ok {
+		return "", 0, false
+	}
+	if p.left -= len(raw); p.left < 0 {
+		p.err = budget.Malformed("string pool", int64(p.chunk.off), "%w", errOverlap)
+		return "", 0, false
+	}
+	s = p.decode(raw)
+	p.strings[rel] = s
+	return s, off, true
+}
+
+// raw returns the bytes of the string at off, without its lengths and its zero.
+func (p *pool) raw(off int) ([]byte, bool) {
+	if !p.utf8 {
+		off -= (off - p.start) & 1
+		n, off := lengthUTF16(p.data[:p.limit], off)
+		if n < 0 || 2*n > p.limit-off-2 || p.data[off+2*n] != 0 || p.data[off+2*n+1] != 0 {
+			return nil, false
+		}
+		return p.data[off : off+2*n], true
+	}
+	_, off = lengthUTF8(p.data[:p.limit], off)
+	n, off := lengthUTF8(p.data[:p.limit], off)
+	if n < 0 {
+		return nil, false
+	}
+	// Old builders cut lengths over 0x7fff down to their low bits.
+	for ; n < p.limit-off; n += 0x8000 {
+		if p.data[off+n] == 0 {
+			return p.data[off : off+n], true
+		}
+	}
+	return nil, false
+}
+
+func (p *pool) decode(raw []byte) string {
+	if p.utf8 {
+		return strings.ToValidUTF8(string(raw), "\uFFFD")
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = le.Uint16(raw[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
+
+// lengthUTF8 reads a length of one or two bytes; n is negative past the end.
+func lengthUTF8(b []byte, off int) (n, next int) {
+	if off+2 > len(b) {
+		return -1, off
+	}
+	if b[off]&0x80 == 0 {
+		return int(b[off]), off + 1
+	}
+	return int(b[off]&0x7f)<<8 | int(b[off+1]), off + 2
+}
+
+// lengthUTF16 reads a length of one or two units; n is negative past the end.
+func lengthUTF16(b []byte, off int) (n, next int) {
+	if off+4 > len(b) {
+		return -1, off
+	}
+	v := int(le.Uint16(b[off:]))
+	if v&0x8000 == 0 {
+		return v, off + 2
+	}
+	return (v&0x7fff)<<16 | int(le.Uint16(b[off+2:])), off + 4
+}

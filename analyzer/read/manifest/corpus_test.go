@@ -1,0 +1,151 @@
+package manifest_test
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/read/manifest"
+)
+
+const corpus = "../../../../shared/corpus"
+
+// row is one package of the corpus with what is known of its identity.
+type row struct {
+	file string
+	want map[string]string
+}
+
+var (
+	idField      = regexp.MustCompile(`(?:^|; )id=([^;]+)`)
+	versionField = regexp.MustCompile(`version=(.*?) \(([^)]*)\)(?:;|$)`)
+	osField      = regexp.MustCompile(`; (min|target)=([^;]+)`)
+)
+
+// rows reads the identities of the corpus; nil where the corpus is not here.
+func rows(t *testing.T) []row {
+	t.Helper()
+	f, err := os.Open(filepath.Join(corpus, "MANIFEST.tsv"))
+	if err != nil {
+		t.Logf("no corpus: %v", err)
+		return nil
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
+	lines, err := r.ReadAll()
+	require.NoError(t, err)
+	var all []row
+	for _, line := range lines[1:] {
+		id := idField.FindStringSubmatch(line[7])
+		if !strings.HasSuffix(line[0], ".apk") || id == nil {
+			continue
+		}
+		want := map[string]string{"id": strings.TrimSpace(id[1])}
+		if v := versionField.FindStringSubmatch(line[7]); v != nil {
+			want["name"], want["code"] = strings.TrimSpace(v[1]), v[2]
+		}
+		for _, o := range osField.FindAllStringSubmatch(line[7], -1) {
+			want[o[1]] = o[2]
+		}
+		all = append(all, row{line[0], want})
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+// files returns the two files that the reader reads, nil for a package that
+// archive/zip cannot open.
+func files(t *testing.T, name string) map[string][]byte {
+	t.Helper()
+	z, err := zip.OpenReader(filepath.Join(corpus, name))
+	if err != nil {
+		t.Logf("%s: %v", name, err)
+		return nil
+	}
+	defer z.Close()
+	found := map[string][]byte{}
+	for _, f := range z.File {
+		if f.Name != "AndroidManifest.xml" && f.Name != "resources.arsc" {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Logf("%s: %s: %v", name, f.Name, err)
+			return nil
+		}
+		data, err := io.ReadAll(io.LimitReader(r, 64<<20))
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		found[f.Name] = data
+	}
+	return found
+}
+
+func TestCorpusIdentity(t *testing.T) {
+	t.Parallel()
+	read := 0
+	for _, r := range rows(t) {
+		f := files(t, r.file)
+		if f == nil {
+			continue
+		}
+		read++
+		facts, err := readFiles(t.Context(), f)
+		if !assert.NoError(t, err, r.file) {
+			continue
+		}
+		all := map[string]string{"id": facts.Package.ID, "name": facts.Package.Version.Name,
+			"code": facts.Package.Version.Code, "min": facts.Package.OS.Min, "target": facts.Package.OS.Target}
+		got := map[string]string{}
+		for key := range r.want {
+			got[key] = all[key]
+		}
+		assert.Empty(t, cmp.Diff(r.want, got), r.file)
+		if strings.HasPrefix(r.file, "apk/") {
+			assert.Empty(t, facts.Gaps, r.file)
+			assert.Empty(t, facts.Anomalies, r.file)
+		}
+		t.Logf("%s: %v %d permissions %d components %d metadata %d strings", r.file, facts.Package.Labels,
+			len(facts.Permissions), len(facts.Components), len(facts.Metadata), len(facts.Strings))
+	}
+	t.Logf("%d packages read", read)
+}
+
+// entry is a file in memory.
+type entry struct {
+	name string
+	data []byte
+}
+
+func (e entry) Name() string { return e.name }
+func (e entry) Size() int64  { return int64(len(e.data)) }
+func (e entry) Head() []byte { return e.data[:min(64, len(e.data))] }
+func (e entry) Read(context.Context) ([]byte, error) {
+	return e.data, nil
+}
+
+// readFiles runs the reader over the files of an APK.
+func readFiles(ctx context.Context, f map[string][]byte) (*analyzer.Facts, error) {
+	c := &analyzer.Contents{Format: analyzer.APK}
+	for name, data := range f {
+		c.Entries = append(c.Entries, entry{name, data})
+	}
+	facts := &analyzer.Facts{}
+	err := manifest.Reader{}.Read(ctx, analyzer.Input{Contents: c, Entry: c.Find("AndroidManifest.xml"),
+		Data: f["AndroidManifest.xml"], Budget: budget.New(budget.Limits{})}, func(r analyzer.Record) { facts.Add(r) })
+	facts.Sort()
+	return facts, err
+}
