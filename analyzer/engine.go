@@ -93,6 +93,21 @@ func (e *Engine) Read(ctx context.Context, f File, o Options) (*Facts, int64, er
 	return facts, b.Used(), err
 }
 
+// Recognise returns the format of a package by its directory alone, Unknown where
+// it is none.
+func (e *Engine) Recognise(f File) FormatName {
+	archive, err := e.Lister.List(f, budget.New(budget.Limits{}))
+	if err != nil {
+		return Unknown
+	}
+	for _, format := range e.Formats {
+		if format.Match(archive) {
+			return format.Name()
+		}
+	}
+	return Unknown
+}
+
 // open lists and recognises the container; nil means that a gap over the whole
 // package was added.
 func (e *Engine) open(f File, b *budget.Budget, facts *Facts) *Contents {

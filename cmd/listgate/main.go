@@ -1,0 +1,45 @@
+// Command listgate reads Android and iOS packages and reports, with evidence,
+// whether they generate or edit content by deep synthesis and how they stand to
+// what the law asks of that: for the pipeline of an app store, unattended, and
+// for developers before they submit.
+//
+// It is one static binary without a database and without network.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, &process{
+		args: os.Args[1:], in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		now: time.Now, env: os.Getenv,
+		outTerminal: term.IsTerminal(int(os.Stdout.Fd())), //nolint:gosec // a file descriptor fits an int
+		errTerminal: term.IsTerminal(int(os.Stderr.Fd())), //nolint:gosec // likewise
+	}))
+}
+
+// process is all that the command has of the world, so that tests give it theirs.
+type process struct {
+	args        []string
+	in          io.Reader
+	out, err    io.Writer
+	now         func() time.Time
+	env         func(string) string
+	outTerminal bool // stdout shows colours
+	errTerminal bool // stderr shows progress
+}
+
+// color reports whether the output may be coloured (no-color.org).
+func (p *process) color() bool {
+	return p.outTerminal && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"
+}

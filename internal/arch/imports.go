@@ -1,0 +1,89 @@
+package arch
+
+import (
+	"path"
+	"strings"
+)
+
+// rule says what the folders that match may import of this module.
+type rule struct {
+	folder string   // a path, or one ending in /** for it and all below
+	ours   []string // likewise; beside the folder itself
+	never  []string // prefixes of import paths outside the module
+}
+
+// technology is what the domain never imports.
+var technology = []string{"gorm.io/", "github.com/gin-gonic/", "github.com/mattn/", "net/http", "net"}
+
+// rules is the import table of the design, most specific folder first.
+var rules = []rule{
+	{"analyzer/budget", nil, []string{"*"}},
+	{"registry/number", nil, []string{"*"}},
+	{"analyzer/decode/**", []string{"analyzer/budget"}, technology},
+	{"analyzer/format/**", []string{"analyzer", "analyzer/budget", "analyzer/format/**"}, technology},
+	{"analyzer/read/**", []string{"analyzer", "analyzer/budget", "analyzer/decode/**", "analyzer/facts", "analyzer/format/zip", "registry/number"}, technology},
+	{"analyzer/facts", []string{"analyzer", "analyzer/budget", "registry/number"}, technology},
+	{"analyzer/rule", []string{"analyzer", "analyzer/budget"}, technology},
+	{"analyzer/rules", []string{"analyzer", "analyzer/budget", "analyzer/rule"}, technology},
+	{"analyzer/builtin", []string{"analyzer/**"}, technology},
+	{"analyzer", []string{"analyzer/budget"}, technology},
+	{"analyzer/**", []string{"analyzer/**", "registry/number"}, technology},
+	{"registry/**", []string{"registry/**", "analyzer/budget"}, technology},
+	{"review/law", []string{"review", "analyzer"}, technology},
+	{"review", []string{"analyzer", "registry", "registry/number"}, technology},
+	{"review/**", []string{"review/**", "analyzer", "analyzer/facts", "registry", "registry/number"}, technology},
+	{"internal/**", []string{"internal/**"}, nil},
+	{"fixtures/**", []string{"fixtures/**"}, technology},
+	{"cmd/listgate", []string{"analyzer/**", "registry/**", "review/**", "internal/ledger", "internal/sandbox", "internal/config"}, technology},
+}
+
+// Allowed reports whether a file in dir may import path, and the rule that says
+// so; ok is false for a folder that no rule covers.
+func Allowed(dir, imported string) (allowed, ok bool) {
+	for _, r := range rules {
+		if !covers(r.folder, dir) {
+			continue
+		}
+		ours, local := strings.CutPrefix(imported, Module+"/")
+		if !local {
+			return !matchesAny(r.never, imported), true
+		}
+		if ours == dir {
+			return true, true
+		}
+		for _, o := range r.ours {
+			if covers(o, ours) {
+				return true, true
+			}
+		}
+		return false, true
+	}
+	return false, false
+}
+
+func covers(pattern, dir string) bool {
+	if base, ok := strings.CutSuffix(pattern, "/**"); ok {
+		return dir == base || strings.HasPrefix(dir, base+"/")
+	}
+	return pattern == dir
+}
+
+// matchesAny reports an import that a list of prefixes forbids; "*" forbids all
+// but the standard library, an entry without a slash is one exact path.
+func matchesAny(never []string, imported string) bool {
+	for _, n := range never {
+		switch {
+		case n == "*":
+			if strings.Contains(strings.Split(imported, "/")[0], ".") {
+				return true
+			}
+		case strings.HasSuffix(n, "/"):
+			if strings.HasPrefix(imported, n) {
+				return true
+			}
+		case imported == n, path.Dir(imported) == n && n != "net":
+			return true
+		}
+	}
+	return false
+}

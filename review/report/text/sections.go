@@ -1,0 +1,218 @@
+package text
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/review"
+	"github.com/listgate/listgate/review/report"
+)
+
+// shown bounds the evidence of one finding and the places of one list: the JSON
+// form has them all.
+const shown = 6
+
+func (w *writer) head(d *report.Document) {
+	p := d.Package
+	name := p.ID
+	if name == "" {
+		name = w.word("unnamed")
+	}
+	if label := w.label(p.Labels); label != "" {
+		name += "  " + label
+	}
+	w.line(0, w.style(bold, clean(name)))
+	facts := []string{string(p.Format), w.word("version") + " " + clean(p.Version.Name) + " (" + clean(p.Version.Code) + ")", size(p.Size)}
+	if len(p.ABIs) > 0 {
+		facts = append(facts, clean(strings.Join(p.ABIs, " ")))
+	}
+	if p.Encrypted {
+		facts = append(facts, w.style(red, w.word("encrypted")))
+	}
+	w.line(1, strings.Join(facts, " · "))
+	w.line(1, w.style(dim, clean(p.Path)+" · sha256 "+p.SHA256[:min(16, len(p.SHA256))]))
+	w.line(1, w.word("route")+": ", w.style(routeStyle(d.Route), w.word(string(d.Route))))
+	if d.Suggestion.Measure != "" {
+		w.line(1, w.word("suggestion")+": ", d.MeasureName(d.Suggestion.Measure).In(w.lang),
+			" ("+strings.Join(d.Suggestion.Obligations, " ")+")")
+	}
+}
+
+func (w *writer) label(labels map[string]string) string {
+	order := []string{"", "zh-CN", "zh", "zh-Hans", "en"}
+	if w.lang != "en" {
+		order = []string{"zh-CN", "zh", "zh-Hans", "", "en"}
+	}
+	for _, lang := range order {
+		if s := labels[lang]; s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func routeStyle(r review.Route) string {
+	switch r {
+	case review.Clear:
+		return green
+	case review.Blocked:
+		return red
+	default:
+		return yellow
+	}
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	default:
+		return fmt.Sprintf("%d B", n)
+	}
+}
+
+func (w *writer) title(key string) {
+	w.line(0, "")
+	w.line(0, w.style(bold, w.word(key)))
+}
+
+func (w *writer) capabilities(d *report.Document) {
+	w.title("capabilities")
+	if len(d.Capabilities) == 0 {
+		w.line(1, w.word("no capability"))
+	}
+	for _, c := range d.Capabilities {
+		w.line(1, w.style(confidenceStyle(c.Confidence), w.word(string(c.Confidence))), " ",
+			d.CapabilityName(c.ID).In(w.lang), w.style(dim, " "+string(c.ID)), " · ", w.word(string(c.Use)),
+			w.style(dim, " · "+strings.Join(c.Articles, w.word("and"))))
+	}
+}
+
+func confidenceStyle(c analyzer.Confidence) string {
+	switch c {
+	case analyzer.Confirmed:
+		return red
+	case analyzer.Probable:
+		return yellow
+	default:
+		return plain
+	}
+}
+
+func (w *writer) findings(d *report.Document) {
+	if len(d.Findings) == 0 {
+		return
+	}
+	w.title("findings")
+	for _, f := range d.Findings {
+		name := f.Product.In(w.lang)
+		if f.Version != "" {
+			name += " " + clean(f.Version)
+		}
+		w.line(1, w.style(confidenceStyle(f.Confidence), w.word(string(f.Confidence))), " ", name, " · ",
+			w.word(string(f.Kind)), " · ", w.word(string(f.Use)), w.style(dim, "  "+f.Rule))
+		for _, e := range f.Evidence[:min(shown, len(f.Evidence))] {
+			w.line(2, string(e.Type), " ", clean(e.What), w.style(dim, "  "+clean(e.Where)))
+		}
+		w.more(2, len(f.Evidence))
+	}
+}
+
+func (w *writer) more(level, n int) {
+	if n > shown {
+		w.line(level, w.style(dim, fmt.Sprintf(w.word("more"), n-shown)))
+	}
+}
+
+func (w *writer) disclosures(d *report.Document) {
+	if len(d.Disclosures.Numbers)+len(d.Disclosures.LabelTexts)+len(d.Disclosures.Links) == 0 {
+		return
+	}
+	w.title("disclosures")
+	for _, n := range d.Disclosures.Numbers {
+		note := ""
+		if !n.WellFormed {
+			note = " · " + w.style(yellow, w.word("malformed"))
+		} else if n.CheckDigit == "advice" {
+			note = " · " + w.style(yellow, w.word("check digit")+" "+w.word("advice"))
+		}
+		w.line(1, w.word(n.Kind), " ", clean(n.Number), note, w.style(dim, "  "+clean(n.Where)))
+	}
+	for _, t := range d.Disclosures.LabelTexts[:min(shown, len(d.Disclosures.LabelTexts))] {
+		w.line(1, w.word("label text"), " ", clean(t))
+	}
+	w.more(1, len(d.Disclosures.LabelTexts))
+	for _, l := range d.Disclosures.Links[:min(shown, len(d.Disclosures.Links))] {
+		w.line(1, w.word("link"), " ", clean(l))
+	}
+	w.more(1, len(d.Disclosures.Links))
+}
+
+// checks prints the open checks in full, gravest first, and the others by id.
+func (w *writer) checks(d *report.Document) {
+	w.title("checks")
+	open := slices.DeleteFunc(slices.Clone(d.Checks), func(c report.Check) bool {
+		return c.Status == review.Met || c.Status == review.NotApplicable
+	})
+	slices.SortStableFunc(open, func(a, b report.Check) int {
+		if a.Status != b.Status {
+			return strings.Compare(string(b.Status), string(a.Status)) // unmet before unclear
+		}
+		return strings.Compare(string(a.Severity), string(b.Severity))
+	})
+	for _, c := range open {
+		style := yellow
+		if c.Status == review.Unmet {
+			style = red
+		}
+		w.line(1, w.style(style, w.word(string(c.Status))), " ", c.Obligation, " ", d.ObligationTitle(c.Obligation).In(w.lang),
+			w.style(dim, " · "+string(c.Severity)+" · "+strings.Join(c.Articles, w.word("and"))))
+		w.line(2, clean(c.Why.In(w.lang)))
+		if r := c.Remedy.In(w.lang); r != "" {
+			w.line(2, w.style(green, w.word("remedy")+": "), clean(r))
+		}
+	}
+	w.closed(d, review.Met, "met list")
+	w.closed(d, review.NotApplicable, "not applicable list")
+}
+
+func (w *writer) closed(d *report.Document, status review.Status, key string) {
+	var ids []string
+	for _, c := range d.Checks {
+		if c.Status == status {
+			ids = append(ids, c.Obligation)
+		}
+	}
+	if len(ids) > 0 {
+		w.line(1, w.style(dim, w.word(key)+": "+strings.Join(ids, " ")))
+	}
+}
+
+// places prints a list of places with a sentence each.
+func (w *writer) places(key string, n int, at func(int) (where, what string)) {
+	if n == 0 {
+		return
+	}
+	w.title(key)
+	for i := range min(n, shown) {
+		where, what := at(i)
+		if where != "" {
+			where = w.style(dim, "  "+clean(where))
+		}
+		w.line(1, clean(what), where)
+	}
+	w.more(1, n)
+}
+
+func (w *writer) foot(d *report.Document) {
+	w.line(0, "")
+	w.line(1, w.style(dim, fmt.Sprintf("%s · %s %s · %s %s (%d) · %s %s", d.Tool, w.word("law"), d.Law.Edition,
+		w.word("rules"), d.Rules.Version, d.Rules.Count, w.word("as of"), d.AsOf)))
+	if d.Registry.Coverage != "" {
+		w.line(1, w.style(dim, w.word("registry")+": "+d.Registry.Coverage))
+	}
+}

@@ -1,0 +1,63 @@
+// Package text prints reports for people at a terminal, in Chinese or English:
+// the conclusion first, then what was found with its evidence, then each open
+// check with its reason and remedy, last what could not be read.
+//
+// Everything that comes from a package passes through clean: a name must not
+// move the cursor, colour the screen or turn the direction of the line.
+package text
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/listgate/listgate/review/report"
+)
+
+// Form is the form "text".
+type Form struct{}
+
+// Name implements report.Form.
+func (Form) Name() string { return "text" }
+
+// Open implements report.Form.
+func (Form) Open(w io.Writer, o report.Options) report.Writer {
+	words := chinese
+	if o.Lang == "en" {
+		words = english
+	}
+	return &writer{out: bufio.NewWriter(w), words: words, lang: o.Lang, color: o.Color}
+}
+
+type writer struct {
+	out   *bufio.Writer
+	words map[string]string
+	lang  string
+	color bool
+	count int
+	err   error
+}
+
+// Close implements report.Writer.
+func (w *writer) Close() error { return w.err }
+
+// Write implements report.Writer.
+func (w *writer) Write(d *report.Document) error {
+	if w.count > 0 {
+		w.line(0, "")
+	}
+	w.count++
+	w.head(d)
+	w.capabilities(d)
+	w.findings(d)
+	w.disclosures(d)
+	w.checks(d)
+	w.places("anomalies", len(d.Anomalies), func(i int) (string, string) {
+		return d.Anomalies[i].Where, d.Anomalies[i].What + " (" + string(d.Anomalies[i].Code) + ")"
+	})
+	w.places("gaps", len(d.Gaps), func(i int) (string, string) { return d.Gaps[i].Where, d.Gaps[i].Why })
+	w.foot(d)
+	if w.err == nil {
+		w.err = w.out.Flush()
+	}
+	return w.err
+}
