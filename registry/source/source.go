@@ -1,0 +1,26 @@
+// Package source says what a reader of published lists is. Each has a folder of
+// its own below this one; registry/builtin lists them.
+package source
+
+import (
+	"io"
+
+	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/registry"
+)
+
+// Source reads lists of one file format. Read returns a snapshot for each series
+// in the file and the rows that it rejected; name says which file it is. With an
+// error it returns nothing else.
+type Source struct {
+	Name   string // csv
+	Suffix string // of its files: .csv
+	Read   func(r io.Reader, name string, b *budget.Budget) ([]registry.Snapshot, []Rejected, error)
+}
+
+// Rejected is a row that was not read: the line on which it begins, from 1, and
+// the reason.
+type Rejected struct {
+	Line int           `json:"line"`
+	Why  registry.Text `json:"why"`
+}
