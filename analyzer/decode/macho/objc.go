@@ -1,0 +1,97 @@
+package macho
+
+import "bytes"
+
+// classes follows __objc_classlist: each entry points to a class_t, whose data
+// word points to a class_ro_t, which names the class. Where nothing can be
+// followed the names in __objc_classname stand in, protocols and categories among
+// them.
+func (w *walk) classes() error {
+	list, ok := w.find("__objc_classlist")
+	if !ok || w.s.Type == "object" { // pointers of objects are relocations
+		return nil
+	}
+	word, followed := w.word(), 0
+	for i := range list.size / word {
+		if !w.file.spend(64) {
+			break
+		}
+		name, at := w.class(list.off + i*word)
+		if name == "" {
+			continue
+		}
+		followed++
+		if err := w.add(&w.s.Classes, name, at); err != nil {
+			return err
+		}
+		if typ := swiftClass(name); typ != "" {
+			if err := w.add(&w.s.Swift, typ, at); err != nil {
+				return err
+			}
+		}
+	}
+	if followed > 0 {
+		return nil
+	}
+	return w.classNames()
+}
+
+// class returns the name behind one entry of the list and its place.
+func (w *walk) class(entry uint64) (string, uint64) {
+	// Offsets of class_t.data and class_ro_t.name, and the flags in the low bits
+	// of data.
+	data, name, flags := uint64(32), uint64(24), uint64(7)
+	if !w.wide {
+		data, name, flags = 16, 16, 3
+	}
+	off, ok := w.follow(entry)
+	if !ok {
+		return "", 0
+	}
+	addr, ok := w.pointer(off + data)
+	if !ok {
+		return "", 0
+	}
+	ro, ok := w.offset(addr &^ flags)
+	if !ok || w.hidden(ro) {
+		return "", 0
+	}
+	at, ok := w.follow(ro + name)
+	if !ok || w.hidden(at) {
+		return "", 0
+	}
+	return w.text(at), at
+}
+
+// follow returns where the target of the pointer at off lies.
+func (w *walk) follow(off uint64) (uint64, bool) {
+	if w.hidden(off) {
+		return 0, false
+	}
+	addr, ok := w.pointer(off)
+	if !ok {
+		return 0, false
+	}
+	return w.offset(addr)
+}
+
+func (w *walk) classNames() error {
+	s, ok := w.find("__objc_classname")
+	if !ok || w.hidden(s.off) {
+		return nil
+	}
+	data := w.data[s.off : s.off+s.size]
+	for at := uint64(0); at < s.size; {
+		n := bytes.IndexByte(data[at:], 0)
+		if n < 0 {
+			return nil
+		}
+		if n > 0 {
+			if err := w.add(&w.s.Classes, w.text(s.off+at), s.off+at); err != nil {
+				return err
+			}
+		}
+		at += uint64(n) + 1
+	}
+	return nil
+}
