@@ -39,7 +39,7 @@ type File struct {
 	Exports []Symbol
 	// ReadOnly is where constant data lie: sections .rodata*, or without usable
 	// sections the segments that are not writable, code ones only where there is
-	// no other.
+	// no other. Ranges are in order and apart.
 	ReadOnly []Range
 	// Anomalies say what is wrong with the section headers or with counts.
 	Anomalies []Anomaly

@@ -1,7 +1,9 @@
 package elf
 
 import (
+	"cmp"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -164,7 +166,7 @@ func (d *decoder) readReadOnly() {
 	}
 	for _, unwanted := range []uint32{flagWrite | flagExecute, flagWrite} {
 		if len(d.ReadOnly) > 0 {
-			return
+			break
 		}
 		for _, s := range d.segments {
 			if s.kind == ptLoad && s.flags&unwanted == 0 && s.Size > 0 {
@@ -172,4 +174,20 @@ func (d *decoder) readReadOnly() {
 			}
 		}
 	}
+	d.ReadOnly = merged(d.ReadOnly)
+}
+
+// merged orders ranges and joins those that touch or overlap, so that a caller
+// reads no byte twice however many headers name it.
+func merged(ranges []Range) []Range {
+	slices.SortFunc(ranges, func(a, b Range) int { return cmp.Compare(a.Offset, b.Offset) })
+	var out []Range
+	for _, r := range ranges {
+		if n := len(out); n > 0 && r.Offset <= out[n-1].Offset+out[n-1].Size {
+			out[n-1].Size = max(out[n-1].Size, r.Offset+r.Size-out[n-1].Offset)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
 }

@@ -12,6 +12,9 @@ const (
 	flagWrite   = 2
 )
 
+// maxSegments is what the loader accepts of the narrower kind: 64 KiB of headers.
+const maxSegments = 65536 / 32
+
 // segment is one program header whose bytes lie inside the file.
 type segment struct {
 	kind, flags uint32
@@ -24,6 +27,9 @@ func (d *decoder) readSegments() error {
 	h := d.header
 	if h.phnum == 0 {
 		return nil
+	}
+	if h.phnum > maxSegments {
+		return budget.Malformed("program headers", int64(h.phoff), "%d entries", h.phnum)
 	}
 	if h.phentsize < h.phSize {
 		return budget.Malformed("program headers", int64(h.phoff), "entries of %d bytes", h.phentsize)
