@@ -1,0 +1,198 @@
+package nativelibs
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/fixtures/elffile"
+)
+
+// entry is an entry in memory.
+type entry struct {
+	name string
+	data []byte
+}
+
+func (e entry) Name() string                         { return e.name }
+func (e entry) Size() int64                          { return int64(len(e.data)) }
+func (e entry) Head() []byte                         { return e.data[:min(64, len(e.data))] }
+func (e entry) Read(context.Context) ([]byte, error) { return e.data, nil }
+
+func read(t *testing.T, format analyzer.FormatName, e entry) (*analyzer.Facts, error) {
+	t.Helper()
+	c := &analyzer.Contents{Format: format, Entries: []analyzer.Entry{e}}
+	require.True(t, Reader{}.Want(c, e))
+	f := &analyzer.Facts{}
+	err := Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: e, Data: e.data,
+		Budget: budget.New(budget.Limits{})}, f.Add)
+	return f, err
+}
+
+func build(t *testing.T, abi string, lib elffile.Library) []byte {
+	t.Helper()
+	data, err := elffile.Build(abi, lib)
+	require.NoError(t, err)
+	return data
+}
+
+var speech = elffile.Library{
+	SONAME: "libmsc.so", Needed: []string{"liblog.so"}, BuildID: []byte{0xab, 0xcd},
+	Exports: []string{"QTTSSessionBegin", "Java_com_iflytek_msc_MSC_QTTSTextPut", "JNI_OnLoad"},
+	Imports: []string{"malloc"},
+	Strings: []string{"https://tts.example.com/v1", "short", "合成失败", "https://tts.example.com/v1"},
+}
+
+func TestReadSound(t *testing.T) {
+	t.Parallel()
+	for abi, machine := range map[string]string{"arm64-v8a": "arm64", "armeabi-v7a": "arm", "armeabi": "arm",
+		"x86": "x86", "x86_64": "x86_64"} {
+		t.Run(abi, func(t *testing.T) {
+			data := build(t, abi, speech)
+			name := "lib/" + abi + "/libcore.so"
+			f, err := read(t, analyzer.APK, entry{name, data})
+			require.NoError(t, err)
+			assert.Empty(t, f.Anomalies)
+			assert.Empty(t, f.Gaps)
+			require.Len(t, f.Libraries, 1)
+			sum := sha256.Sum256(data)
+			got := f.Libraries[0]
+			assert.ElementsMatch(t, speech.Exports, got.Exports.Names)
+			assert.ElementsMatch(t, speech.Exports[1:], got.JNI.Names)
+			for i, n := range got.Exports.Names {
+				assert.True(t, bytes.HasPrefix(data[got.Exports.At[i]:], []byte(n)))
+			}
+			got.Exports, got.JNI = analyzer.NameList{}, analyzer.NameList{}
+			assert.Empty(t, cmp.Diff(analyzer.Library{Entry: name, ABI: abi, Machine: machine, ELF: true,
+				Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]), SONAME: "libmsc.so",
+				Needed: []string{"liblog.so"}, BuildID: "abcd"}, got))
+			var kept []string
+			for _, s := range f.Strings {
+				kept = append(kept, s.Value)
+				assert.True(t, bytes.HasPrefix(data[s.Where.Offset:], []byte(s.Value)))
+			}
+			assert.Equal(t, []string{"https://tts.example.com/v1", "合成失败"}, kept)
+		})
+	}
+}
+
+func TestReadPlaces(t *testing.T) {
+	t.Parallel()
+	lib := build(t, "arm64-v8a", speech)
+	cut := lib[:len(lib)-1] // the section headers end the file
+	for _, c := range []struct {
+		name   string
+		format analyzer.FormatName
+		entry  entry
+		abi    string
+		elf    bool
+		want   []analyzer.AnomalyCode
+		gaps   int
+		fails  bool
+	}{
+		{"assets", analyzer.APK, entry{"assets/a.dat", lib}, "", true, nil, 0, false},
+		{"module_of_bundle", analyzer.AAB, entry{"base/lib/arm64-v8a/a.so", lib}, "arm64-v8a", true, nil, 0, false},
+		{"module_path_in_apk", analyzer.APK, entry{"base/lib/arm64-v8a/a.so", lib}, "", true, nil, 0, false},
+		{"unknown_abi", analyzer.APK, entry{"lib/riscv128/a.so", lib}, "", true, nil, 0, false},
+		{"other_name", analyzer.APK, entry{"lib/arm64-v8a/gdbserver", lib}, "arm64-v8a", true, nil, 0, false},
+		{"other_machine", analyzer.APK, entry{"lib/x86_64/a.so", lib}, "x86_64", true,
+			[]analyzer.AnomalyCode{analyzer.LibraryMachine}, 0, false},
+		{"no_elf", analyzer.APK, entry{"lib/arm64-v8a/a.so", []byte("PK\x03\x04")}, "arm64-v8a", false,
+			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
+		{"empty", analyzer.APK, entry{"lib/x86/a.so", nil}, "x86", false,
+			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
+		{"sections_cut", analyzer.APK, entry{"lib/arm64-v8a/a.so", cut}, "arm64-v8a", true,
+			[]analyzer.AnomalyCode{analyzer.ELFSections}, 0, false},
+		{"malformed", analyzer.APK, entry{"lib/arm64-v8a/a.so", lib[:20]}, "arm64-v8a", true, nil, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := read(t, c.format, c.entry)
+			assert.Equal(t, c.fails, err != nil, "%v", err)
+			require.Len(t, f.Libraries, 1)
+			assert.Equal(t, c.abi, f.Libraries[0].ABI)
+			assert.Equal(t, c.elf, f.Libraries[0].ELF)
+			assert.Len(t, f.Libraries[0].SHA256, 64)
+			var codes []analyzer.AnomalyCode
+			for _, a := range f.Anomalies {
+				codes = append(codes, a.Code)
+			}
+			assert.Equal(t, c.want, codes)
+			require.Len(t, f.Gaps, c.gaps)
+			for _, g := range f.Gaps {
+				assert.True(t, g.Code)
+			}
+		})
+	}
+}
+
+func TestReadUnwanted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		format analyzer.FormatName
+		entry  entry
+	}{
+		{analyzer.APK, entry{"lib/arm64-v8a/.DS_Store", []byte{0, 0, 0, 1}}},
+		{analyzer.APK, entry{"lib/arm64-v8a/wrap.sh", []byte("#!/system/bin/sh")}},
+		{analyzer.APK, entry{"assets/a.so", []byte("text")}},
+		{analyzer.IPA, entry{"Payload/A.app/lib/arm64-v8a/a.so", []byte("\x7fELF")}},
+	} {
+		assert.False(t, Reader{}.Want(&analyzer.Contents{Format: c.format}, c.entry), c.entry.name)
+	}
+}
+
+func TestManyExports(t *testing.T) {
+	t.Parallel()
+	lib := elffile.Library{SONAME: "libmany.so"}
+	for i := range 6000 {
+		lib.Exports = append(lib.Exports, fmt.Sprintf("_ZN4Many%04dEv", i))
+	}
+	lib.Exports = append(lib.Exports, "many_create", "Java_com_example_Many_create")
+	f, err := read(t, analyzer.APK, entry{"lib/arm64-v8a/libmany.so", build(t, "arm64-v8a", lib)})
+	require.NoError(t, err)
+	got := f.Libraries[0]
+	assert.Len(t, got.Exports.Names, maxExports+1)
+	assert.Len(t, got.Exports.At, maxExports+1)
+	assert.Contains(t, got.Exports.Names, "many_create")
+	assert.Contains(t, got.Exports.Names, "_ZN4Many0000Ev")
+	assert.NotContains(t, got.Exports.Names, "_ZN4Many5999Ev")
+	assert.Equal(t, []string{"Java_com_example_Many_create"}, got.JNI.Names)
+}
+
+func TestIsText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, data, value string
+		want              bool
+	}{
+		{"ends_in_zero", "合成失败\x00", "合成失败", true},
+		{"blank_trimmed", "  合成失败 \x00", "合成失败", true},
+		{"ends_in_bytes", "合成失败\x80", "合成失败", false},
+		{"long_without_end", "语音合成语音合成\x80", "语音合成语音合成", true},
+		{"one_character", "abcd语\x00", "abcd语", false},
+		{"at_the_end", "合成失败", "合成失败", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			assert.Equal(t, c.want, isText([]byte(c.data), analyzer.String{Value: c.value}))
+		})
+	}
+}
+
+func TestMaxStrings(t *testing.T) {
+	t.Parallel()
+	lib := elffile.Library{SONAME: "libdictionary.so"}
+	for i := range maxStrings + 100 {
+		lib.Strings = append(lib.Strings, fmt.Sprintf("https://h%d.example.com/", i))
+	}
+	f, err := read(t, analyzer.APK, entry{"lib/x86/libdictionary.so", build(t, "x86", lib)})
+	require.NoError(t, err)
+	assert.Len(t, f.Strings, maxStrings)
+}
