@@ -194,6 +194,7 @@ const (
 	DocContract   DocumentKind = "contract"   // with the model's vendor
 	DocAssessment DocumentKind = "assessment" // report of an assessment
 	DocAgreement  DocumentKind = "agreement"  // user agreement
+	DocRelation   DocumentKind = "relation"   // change of name, or relation to the entity of a filing
 	DocOther      DocumentKind = "other"
 )
 

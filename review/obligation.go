@@ -172,6 +172,8 @@ type MeasureTerms struct {
 type Hints struct {
 	LabelAI      []string `json:"label_ai"`      // 人工智能, AI
 	LabelMade    []string `json:"label_made"`    // 生成, 合成
+	LabelPhrases []string `json:"label_phrases"` // 由AI生成: texts that read as a label
+	PublicLists  []string `json:"public_lists"`  // hosts of the public lists
 	RemoveMark   []string `json:"remove_mark"`   // 去水印
 	RemoveAIMark []string `json:"remove_ai"`     // words that make of it an AI mark
 	PlatformDone []string `json:"platform_done"` // statuses by which an assessment was accepted

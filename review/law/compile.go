@@ -79,6 +79,7 @@ func (s *source) compileLaw() *review.Law {
 		Hints: review.Hints{
 			LabelAI: lower(s.hints.LabelAI), LabelMade: lower(s.hints.LabelMade),
 			RemoveMark: lower(s.hints.RemoveMark), RemoveAIMark: lower(s.hints.RemoveAI),
+			LabelPhrases: lower(s.hints.LabelPhrases), PublicLists: s.hints.PublicLists,
 			PlatformDone: s.hints.PlatformDone,
 		},
 	}

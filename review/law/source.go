@@ -38,6 +38,8 @@ type source struct {
 		LabelMade    []string `yaml:"label_made"`
 		RemoveMark   []string `yaml:"remove_mark"`
 		RemoveAI     []string `yaml:"remove_ai"`
+		LabelPhrases []string `yaml:"label_phrases"`
+		PublicLists  []string `yaml:"public_lists"`
 		PlatformDone []string `yaml:"platform_done"`
 	}
 	obligations []obligationSource
