@@ -22,7 +22,7 @@ type trick struct {
 
 func TestListTricks(t *testing.T) {
 	t.Parallel()
-	for _, c := range slicesOf(methodTricks, headerTricks, nameTricks, endTricks, placeTricks) {
+	for _, c := range allTricks() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			contents := list(t, c.archive.bytes())
@@ -45,9 +45,9 @@ func TestListTricks(t *testing.T) {
 	}
 }
 
-func slicesOf(groups ...func() []trick) (all []trick) {
-	for _, g := range groups {
-		all = append(all, g()...)
+func allTricks() (all []trick) {
+	for _, group := range [][]trick{methodTricks(), headerTricks(), nameTricks(), endTricks(), placeTricks()} {
+		all = append(all, group...)
 	}
 	return all
 }
