@@ -38,7 +38,9 @@ func (c *climb) offer(step StepName, reply Reply) {
 		return
 	}
 	r := newestOf(reply.Records)
-	c.near(step, r, say("清单中有相差一处的编号：%s", "the lists have a number that differs in one place: %s", quote(r)))
+	list := r.Series.Name()
+	c.near(step, r, say("%[1]s中有相差一处的编号：%[3]s", "the list of %[2]s has a number that differs in one place: %[3]s",
+		list.ZH, list.EN, quote(r)))
 }
 
 // slips returns what 21 digits may have been before one slip; a run of another
