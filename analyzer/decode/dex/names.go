@@ -88,45 +88,54 @@ func (f *File) Classes(yield func(Name) bool) error {
 // define; an array names its element type. It returns an error for the first type
 // that cannot be read, after all others.
 func (f *File) References(yield func(Name) bool) error {
-	m, p := f.meter(maxTextShare), &problems{}
-	known := map[string]bool{} // of classes named only through arrays, or in a container, of all
+	r := references{File: f, known: map[string]bool{}, yield: yield, m: f.meter(maxTextShare), p: &problems{}}
 	if len(f.units) > 1 {
-		f.Classes(func(n Name) bool { known[n.Value] = true; return true })
+		// Classes that cannot be named are errors of Classes itself.
+		_ = f.Classes(func(n Name) bool { r.known[n.Value] = true; return true })
 	}
 	for i := range f.units {
-		u := &f.units[i]
-		if !f.references(u, known, yield, m, p) {
+		if !r.unit(&f.units[i]) {
 			break
 		}
 	}
-	return p.err()
+	return r.p.err()
 }
 
-func (f *File) references(u *unit, known map[string]bool, yield func(Name) bool, m *meter, p *problems) bool {
-	defined := f.defined(u)
-	plain, arrays := f.classTypes(u, m, p)
-	elements := map[string]bool{}
+// references is one pass over the types named.
+type references struct {
+	*File
+	known map[string]bool // yielded, as far as they may come again, or defined elsewhere
+	yield func(Name) bool
+	m     *meter
+	p     *problems
+}
+
+// unit yields what one logical file refers to; false means that nobody listens.
+func (r *references) unit(u *unit) bool {
+	defined := r.defined(u)
+	plain, arrays := r.classTypes(u, r.m, r.p)
+	elements := map[string]bool{} // classes named only through arrays
 	for _, t := range arrays {
 		elements[t.name.Value] = true
 	}
 	for _, t := range plain {
 		delete(elements, t.name.Value)
-		if defined.has(t.index) || known[t.name.Value] {
+		if defined.has(t.index) || r.known[t.name.Value] {
 			continue
 		}
-		if len(f.units) > 1 {
-			known[t.name.Value] = true
+		if len(r.units) > 1 {
+			r.known[t.name.Value] = true
 		}
-		if !yield(t.name) {
+		if !r.yield(t.name) {
 			return false
 		}
 	}
 	for _, t := range arrays {
-		if !elements[t.name.Value] || known[t.name.Value] {
+		if !elements[t.name.Value] || r.known[t.name.Value] {
 			continue
 		}
-		known[t.name.Value] = true
-		if !yield(t.name) {
+		r.known[t.name.Value] = true
+		if !r.yield(t.name) {
 			return false
 		}
 	}

@@ -186,13 +186,27 @@ func TestIsText(t *testing.T) {
 	}
 }
 
-func TestMaxStrings(t *testing.T) {
+func TestQuotas(t *testing.T) {
 	t.Parallel()
-	lib := elffile.Library{SONAME: "libdictionary.so"}
-	for i := range maxStrings + 100 {
-		lib.Strings = append(lib.Strings, fmt.Sprintf("https://h%d.example.com/", i))
+	sum := 0
+	for _, n := range quotas {
+		sum += n
 	}
+	assert.Equal(t, 2000, sum)
+	lib := elffile.Library{SONAME: "libdictionary.so"}
+	for i := range quotas[analyzer.NameString] + 100 {
+		lib.Strings = append(lib.Strings, fmt.Sprintf("libplugin%d.so", i), fmt.Sprintf("v -0.%d 1.5", i))
+	}
+	lib.Strings = append(lib.Strings, "https://api.example.com/", "DeepAR 5.2.0")
 	f, err := read(t, analyzer.APK, entry{"lib/x86/libdictionary.so", build(t, "x86", lib)})
 	require.NoError(t, err)
-	assert.Len(t, f.Strings, maxStrings)
+	kinds := map[analyzer.StringKind]int{}
+	for _, s := range f.Strings {
+		kinds[s.Kind]++
+	}
+	assert.Empty(t, cmp.Diff(map[analyzer.StringKind]int{analyzer.NameString: quotas[analyzer.NameString],
+		analyzer.URLString: 1, analyzer.ProductString: 1}, kinds))
+	require.Len(t, f.Gaps, 1)
+	assert.Equal(t, analyzer.GapBudget, f.Gaps[0].Reason)
+	assert.False(t, f.Gaps[0].Code)
 }

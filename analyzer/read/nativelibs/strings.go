@@ -2,6 +2,8 @@ package nativelibs
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"unicode"
 
 	"github.com/listgate/listgate/analyzer"
@@ -9,37 +11,78 @@ import (
 	"github.com/listgate/listgate/analyzer/facts"
 )
 
-// maxStrings is how many strings are kept of one library: large ones carry whole
-// dictionaries.
-const maxStrings = 2000
-
-// keepStrings emits what facts.Keep keeps of the read-only data, each value once,
-// less what chance makes look like Chinese.
-func keepStrings(data []byte, f *elf.File, entry string, emit func(analyzer.Record)) {
-	type key struct {
-		kind  analyzer.StringKind
-		value string
-	}
-	seen := map[key]bool{}
-	once := func(r analyzer.Record) {
-		s, ok := r.(analyzer.String)
-		if !ok || seen[key{s.Kind, s.Value}] || len(seen) >= maxStrings {
-			return
-		}
-		if s.Kind == analyzer.TextString && !isText(data, s) {
-			return
-		}
-		seen[key{s.Kind, s.Value}] = true
-		emit(r)
-	}
-	for _, r := range f.ReadOnly {
-		facts.KeepRuns(data[r.Offset:r.Offset+r.Size], int64(r.Offset), entry, maxScanned, once)
-	}
+// quotas is how many strings of each kind are kept of one library, 2,000 in all:
+// large ones carry dictionaries and meshes as text, which must not crowd out the
+// addresses.
+var quotas = map[analyzer.StringKind]int{
+	analyzer.URLString: 600, analyzer.HostString: 300, analyzer.PathString: 300, analyzer.TextString: 400,
+	analyzer.NumberString: 100, analyzer.NameString: 150, analyzer.ProductString: 150,
 }
 
 // maxScanned ends the scan of one range by what was kept before repetitions and
 // chance were taken out.
 const maxScanned = 1 << 20
+
+// keeper emits each value once, up to the quotas.
+type keeper struct {
+	data []byte
+	emit func(analyzer.Record)
+	seen map[value]bool
+	kept map[analyzer.StringKind]int
+	lost int
+}
+
+type value struct {
+	kind analyzer.StringKind
+	text string
+}
+
+// keepStrings emits what facts.Keep keeps of the read-only data, less what chance
+// makes look like Chinese or like a version; a gap says what the quotas cut off.
+func keepStrings(data []byte, f *elf.File, entry string, emit func(analyzer.Record)) {
+	k := &keeper{data: data, emit: emit, seen: map[value]bool{}, kept: map[analyzer.StringKind]int{}}
+	stopped := false
+	for _, r := range f.ReadOnly {
+		stopped = facts.KeepRuns(data[r.Offset:r.Offset+r.Size], int64(r.Offset), entry, maxScanned, k.keep) || stopped
+	}
+	if k.lost > 0 || stopped {
+		emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: analyzer.Where{Entry: entry, Part: "strings"},
+			Detail: fmt.Sprintf("%d strings beyond what is kept of one library", k.lost)})
+	}
+}
+
+func (k *keeper) keep(r analyzer.Record) {
+	s, ok := r.(analyzer.String)
+	if !ok || k.seen[value{s.Kind, s.Value}] {
+		return
+	}
+	if s.Kind == analyzer.TextString && !isText(k.data, s) || s.Kind == analyzer.ProductString && !hasWord(s.Value) {
+		return
+	}
+	if k.kept[s.Kind] >= quotas[s.Kind] {
+		k.lost++
+		return
+	}
+	k.kept[s.Kind]++
+	k.seen[value{s.Kind, s.Value}] = true
+	k.emit(s)
+}
+
+// hasWord tells a product's name from numbers in a table of text: three letters in
+// a row.
+func hasWord(s string) bool {
+	n := 0
+	for _, c := range strings.ToLower(s) {
+		if c < 'a' || c > 'z' {
+			n = 0
+			continue
+		}
+		if n++; n == 3 {
+			return true
+		}
+	}
+	return false
+}
 
 // isText tells written Chinese from tables whose bytes happen to encode it: a text
 // of C or C++ ends in a zero byte and has two Han characters, a longer one may end
