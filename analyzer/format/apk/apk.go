@@ -53,7 +53,8 @@ func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	for _, other := range otherLayouts(archive) {
 		report(analyzer.NestedPackage, "", "the archive is laid out as "+other+" as well")
 		c.Gaps = append(c.Gaps, analyzer.Gap{
-			Reason: analyzer.GapUnsupported, Detail: "laid out as " + other + " as well", Code: true,
+			Reason: analyzer.GapUnsupported, Code: true,
+			Detail: "laid out as " + other + " as well",
 		})
 	}
 	for _, e := range c.Entries {

@@ -1,9 +1,7 @@
 package apk
 
 import (
-	stdzip "archive/zip"
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,57 +17,8 @@ import (
 	"github.com/listgate/listgate/analyzer/format/bundle"
 	"github.com/listgate/listgate/analyzer/format/ipa"
 	"github.com/listgate/listgate/analyzer/format/zip"
+	"github.com/listgate/listgate/analyzer/format/zip/ziptest"
 )
-
-// archive lists a ZIP archive with these names; a name of a package holds one.
-func archive(t testing.TB, names ...string) *analyzer.Contents {
-	t.Helper()
-	var b bytes.Buffer
-	w := stdzip.NewWriter(&b)
-	for _, name := range names {
-		e, err := w.CreateHeader(&stdzip.FileHeader{Name: name})
-		require.NoError(t, err)
-		if !strings.HasSuffix(name, "/") {
-			_, err = e.Write([]byte(content(name)))
-			require.NoError(t, err)
-		}
-	}
-	require.NoError(t, w.Close())
-	f := analyzer.File{Bytes: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}
-	c, err := zip.Lister{}.List(f, budget.New(budget.Limits{}))
-	require.NoError(t, err)
-	return c
-}
-
-// content is text, or the beginning of a ZIP archive where the name asks for it.
-func content(name string) string {
-	switch {
-	case strings.HasSuffix(name, ".apk"):
-		return "PK\x03\x04" + strings.Repeat("\x00", 40)
-	case strings.HasSuffix(name, "hidden.png"):
-		return "PK\x03\x04" + strings.Repeat("\x00", 26) + "AndroidManifest.xml"
-	case strings.HasSuffix(name, ".jar"):
-		return "PK\x03\x04" + strings.Repeat("\x00", 26) + "META-INF/MANIFEST.MF"
-	default:
-		return "text"
-	}
-}
-
-func gaps(c *analyzer.Contents) []string {
-	var out []string
-	for _, g := range c.Gaps {
-		out = append(out, fmt.Sprintf("%s %s %v", g.Reason, g.Where.Entry, g.Code))
-	}
-	return out
-}
-
-func anomalies(c *analyzer.Contents) []string {
-	var out []string
-	for _, a := range c.Anomalies {
-		out = append(out, fmt.Sprintf("%s %s: %s", a.Code, a.Where.Entry, a.What))
-	}
-	return out
-}
 
 func TestFormat(t *testing.T) {
 	t.Parallel()
@@ -88,25 +37,34 @@ func TestFormat(t *testing.T) {
 			anomalies: []string{"manifest-missing : no AndroidManifest.xml at the root"}},
 		{name: "package_in_assets", names: []string{"AndroidManifest.xml", "assets/plugin.apk"},
 			anomalies: []string{"nested-package assets/plugin.apk: a ZIP archive named .apk"}},
-		{name: "package_under_another_name", names: []string{"AndroidManifest.xml", "assets/hidden.png"},
-			anomalies: []string{"nested-package assets/hidden.png: a ZIP archive that begins with AndroidManifest.xml"}},
-		{name: "ios_folder_in_assets", names: []string{"AndroidManifest.xml", "assets/X.app/Info.plist"}},
+		{name: "package_under_another_name",
+			names: []string{"AndroidManifest.xml", "assets/hidden.png"},
+			anomalies: []string{"nested-package assets/hidden.png: " +
+				"a ZIP archive that begins with AndroidManifest.xml"}},
+		{name: "ios_folder_in_assets",
+			names: []string{"AndroidManifest.xml", "assets/X.app/Info.plist"}},
 		{name: "also_an_ipa", names: []string{"AndroidManifest.xml", "Payload/X.app/Info.plist"},
-			anomalies: []string{"nested-package : the archive is laid out as an IPA as well"}, gaps: []string{"unsupported-format  true"}},
-		{name: "also_an_aab", names: []string{"AndroidManifest.xml", "BundleConfig.pb", "base/manifest/AndroidManifest.xml"},
-			anomalies: []string{"nested-package : the archive is laid out as an AAB as well"}, gaps: []string{"unsupported-format  true"}},
+			anomalies: []string{"nested-package : the archive is laid out as an IPA as well"},
+			gaps:      []string{"unsupported-format  true"}},
+		{name: "also_an_aab",
+			names:     []string{"AndroidManifest.xml", "BundleConfig.pb", "base/manifest/AndroidManifest.xml"},
+			anomalies: []string{"nested-package : the archive is laid out as an AAB as well"},
+			gaps:      []string{"unsupported-format  true"}},
 		{name: "also_a_set", names: []string{"AndroidManifest.xml", "manifest.json", "a.apk"},
 			anomalies: []string{"nested-package : the archive is laid out as a set of APKs as well",
-				"nested-package a.apk: a ZIP archive named .apk"}, gaps: []string{"unsupported-format  true"}},
-		{name: "ipa_with_code", names: []string{"classes.dex", "Payload/X.app/Info.plist"}, other: true},
-		{name: "aab_with_code", names: []string{"classes.dex", "BundleConfig.pb", "base/manifest/AndroidManifest.xml"}, other: true},
+				"nested-package a.apk: a ZIP archive named .apk"},
+			gaps: []string{"unsupported-format  true"}},
+		{name: "ipa_with_code", names: []string{"classes.dex", "Payload/X.app/Info.plist"},
+			other: true},
+		{name: "aab_with_code", other: true,
+			names: []string{"classes.dex", "BundleConfig.pb", "base/manifest/AndroidManifest.xml"}},
 		{name: "code_in_a_folder", names: []string{"a/classes.dex"}, other: true},
 		{name: "empty", other: true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			a := archive(t, c.names...)
+			a := ziptest.Archive(t, c.names...)
 			require.Equal(t, !c.other, Format{}.Match(a))
 			if c.other {
 				return
@@ -116,8 +74,8 @@ func TestFormat(t *testing.T) {
 			assert.Equal(t, analyzer.APK, got.Format)
 			assert.Empty(t, got.Root)
 			assert.Len(t, got.Entries, len(c.names))
-			assert.Empty(t, cmp.Diff(c.anomalies, anomalies(got)))
-			assert.Empty(t, cmp.Diff(c.gaps, gaps(got)))
+			assert.Empty(t, cmp.Diff(c.anomalies, ziptest.Anomalies(got)))
+			assert.Empty(t, cmp.Diff(c.gaps, ziptest.Gaps(got)))
 			assert.Empty(t, a.Anomalies)
 		})
 	}
@@ -128,16 +86,19 @@ func TestRealPackages(t *testing.T) {
 	t.Parallel()
 	formats := []analyzer.Format{aab.Format{}, bundle.Format{}, ipa.Format{}, Format{}}
 	anomalous := map[string][]string{
-		"androguard-multidex.apk":   {"manifest-missing : no AndroidManifest.xml at the root"},
-		"npm-ApiDemos-debug.apk":    {"nested-package assets/HelloActivity.apk: a ZIP archive named .apk"},
-		"fdroid-apk.embedded_1.apk": {"nested-package org.bitbucket.tickytacky.mirrormirror_1.apk: a ZIP archive named .apk"},
+		"androguard-multidex.apk": {"manifest-missing : no AndroidManifest.xml at the root"},
+		"npm-ApiDemos-debug.apk": {
+			"nested-package assets/HelloActivity.apk: a ZIP archive named .apk"},
+		"fdroid-apk.embedded_1.apk": {
+			"nested-package org.bitbucket.tickytacky.mirrormirror_1.apk: a ZIP archive named .apk"},
 	}
 	want := map[string]analyzer.FormatName{
 		"bundletool-install-time-permanent-modules.aab": analyzer.AAB,
 		"mlevytskiy-app.apks":                           analyzer.APKS,
 		"appium-TestApp.app.zip":                        analyzer.APP,
 	}
-	for folder, usual := range map[string]analyzer.FormatName{"apk": analyzer.APK, "ipa": analyzer.IPA} {
+	folders := map[string]analyzer.FormatName{"apk": analyzer.APK, "ipa": analyzer.IPA}
+	for folder, usual := range folders {
 		paths, err := filepath.Glob(filepath.Join("../../../../shared/corpus", folder, "*"))
 		require.NoError(t, err)
 		if len(paths) == 0 {
@@ -146,7 +107,8 @@ func TestRealPackages(t *testing.T) {
 		for _, path := range paths {
 			b, err := os.ReadFile(path)
 			require.NoError(t, err)
-			archive, err := zip.Lister{}.List(analyzer.File{Bytes: bytes.NewReader(b), Size: int64(len(b))}, budget.New(budget.Limits{}))
+			file := analyzer.File{Bytes: bytes.NewReader(b), Size: int64(len(b))}
+			archive, err := zip.Lister{}.List(file, budget.New(budget.Limits{}))
 			require.NoError(t, err)
 			var opened []*analyzer.Contents
 			for _, f := range formats {
@@ -162,7 +124,7 @@ func TestRealPackages(t *testing.T) {
 				want[name] = usual
 			}
 			assert.Equal(t, want[name], opened[0].Format, name)
-			assert.Empty(t, cmp.Diff(anomalous[name], anomalies(opened[0])), name)
+			assert.Empty(t, cmp.Diff(anomalous[name], ziptest.Anomalies(opened[0])), name)
 			assert.Equal(t, len(archive.Entries), len(opened[0].Entries), name)
 		}
 	}
@@ -180,7 +142,7 @@ func FuzzOpen(f *testing.F) {
 		for i, name := range names {
 			names[i] = strings.ToValidUTF8(name, "")
 		}
-		a := archive(t, names...)
+		a := ziptest.Archive(t, names...)
 		before := len(a.Gaps)
 		matched := Format{}.Match(a)
 		c, err := Format{}.Open(a)

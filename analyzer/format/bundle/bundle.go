@@ -53,7 +53,8 @@ func isXAPK(archive *analyzer.Contents) bool {
 }
 
 func isAPKS(archive *analyzer.Contents) bool {
-	if archive.Find("toc.pb") != nil && (holdsAPK(archive, "splits") || holdsAPK(archive, "standalones")) {
+	built := holdsAPK(archive, "splits") || holdsAPK(archive, "standalones")
+	if built && archive.Find("toc.pb") != nil {
 		return true
 	}
 	base := archive.Find("base.apk")

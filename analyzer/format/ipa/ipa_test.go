@@ -1,9 +1,6 @@
 package ipa
 
 import (
-	stdzip "archive/zip"
-	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -12,45 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/analyzer"
-	"github.com/listgate/listgate/analyzer/budget"
-	"github.com/listgate/listgate/analyzer/format/zip"
+	"github.com/listgate/listgate/analyzer/format/zip/ziptest"
 )
-
-// archive lists a ZIP archive with these names; a name of a package holds one.
-func archive(t testing.TB, names ...string) *analyzer.Contents {
-	t.Helper()
-	var b bytes.Buffer
-	w := stdzip.NewWriter(&b)
-	for _, name := range names {
-		e, err := w.CreateHeader(&stdzip.FileHeader{Name: name})
-		require.NoError(t, err)
-		if !strings.HasSuffix(name, "/") {
-			_, err = e.Write([]byte(content(name)))
-			require.NoError(t, err)
-		}
-	}
-	require.NoError(t, w.Close())
-	f := analyzer.File{Bytes: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}
-	c, err := zip.Lister{}.List(f, budget.New(budget.Limits{}))
-	require.NoError(t, err)
-	return c
-}
-
-// content is text, or the beginning of a ZIP archive for a name.apk.
-func content(name string) string {
-	if strings.HasSuffix(name, ".apk") {
-		return "PK\x03\x04" + strings.Repeat("\x00", 40)
-	}
-	return "text"
-}
-
-func gaps(c *analyzer.Contents) []string {
-	var out []string
-	for _, g := range c.Gaps {
-		out = append(out, fmt.Sprintf("%s %s %v", g.Reason, g.Where.Entry, g.Code))
-	}
-	return out
-}
 
 func TestFormat(t *testing.T) {
 	t.Parallel()
@@ -61,34 +21,46 @@ func TestFormat(t *testing.T) {
 		root   string
 		gaps   []string
 	}{
-		{"ipa", []string{"Payload/", "Payload/X.app/X", "Payload/X.app/Info.plist"}, analyzer.IPA, "Payload/X.app/", nil},
-		{"payload_in_a_folder", []string{"app/Payload/app.app/Info.plist"}, analyzer.IPA, "app/Payload/app.app/", nil},
-		{"payload_further_up", []string{"Payload/iOS/X.app/Info.plist"}, analyzer.IPA, "Payload/iOS/X.app/", nil},
+		{"ipa", []string{"Payload/", "Payload/X.app/X", "Payload/X.app/Info.plist"}, analyzer.IPA,
+			"Payload/X.app/", nil},
+		{"payload_in_a_folder", []string{"app/Payload/app.app/Info.plist"}, analyzer.IPA,
+			"app/Payload/app.app/", nil},
+		{"payload_further_up", []string{"Payload/iOS/X.app/Info.plist"}, analyzer.IPA,
+			"Payload/iOS/X.app/", nil},
 		{"app_at_the_root", []string{"TestApp.app/Info.plist"}, analyzer.APP, "TestApp.app/", nil},
-		{"app_in_a_folder", []string{"build/TestApp.app/Info.plist"}, analyzer.APP, "build/TestApp.app/", nil},
-		{"watch_app_inside", []string{"Payload/X.app/Watch/W.app/Info.plist", "Payload/X.app/Info.plist"},
+		{"app_in_a_folder", []string{"build/TestApp.app/Info.plist"}, analyzer.APP,
+			"build/TestApp.app/", nil},
+		{"watch_app_inside", []string{"Payload/X.app/Watch/W.app/Info.plist",
+			"Payload/X.app/Info.plist"},
 			analyzer.IPA, "Payload/X.app/", nil},
-		{"app_that_is_inside_no_app", []string{"Payload/x.app/Long.app/Info.plist"}, analyzer.IPA, "Payload/x.app/Long.app/", nil},
-		{"shortest_path_first", []string{"Payload/Longer.app/Info.plist", "Payload/X.app/Info.plist"}, analyzer.IPA,
+		{"app_that_is_inside_no_app", []string{"Payload/x.app/Long.app/Info.plist"}, analyzer.IPA,
+			"Payload/x.app/Long.app/", nil},
+		{"shortest_path_first", []string{"Payload/Longer.app/Info.plist",
+			"Payload/X.app/Info.plist"}, analyzer.IPA,
 			"Payload/X.app/", []string{"unsupported-format Payload/Longer.app/Info.plist true"}},
-		{"directory_order_next", []string{"Payload/B.app/Info.plist", "Payload/A.app/Info.plist"}, analyzer.IPA,
+		{"directory_order_next", []string{"Payload/B.app/Info.plist", "Payload/A.app/Info.plist"},
+			analyzer.IPA,
 			"Payload/B.app/", []string{"unsupported-format Payload/A.app/Info.plist true"}},
-		{"decoy_at_the_root", []string{"A.app/Info.plist", "a/Payload/B.app/Info.plist", "Payload/Real.app/Info.plist"},
+		{"decoy_at_the_root", []string{"A.app/Info.plist", "a/Payload/B.app/Info.plist",
+			"Payload/Real.app/Info.plist"},
 			analyzer.IPA, "Payload/Real.app/",
-			[]string{"unsupported-format a/Payload/B.app/Info.plist true", "unsupported-format A.app/Info.plist true"}},
-		{"archiver_junk", []string{"__MACOSX/Payload/A.app/Info.plist", "x/__MACOSX/B.app/Info.plist", "Payload/.DS_Store",
+			[]string{"unsupported-format a/Payload/B.app/Info.plist true",
+				"unsupported-format A.app/Info.plist true"}},
+		{"archiver_junk", []string{"__MACOSX/Payload/A.app/Info.plist",
+			"x/__MACOSX/B.app/Info.plist", "Payload/.DS_Store",
 			"Payload/X.app/Info.plist"}, analyzer.IPA, "Payload/X.app/", nil},
 		{"junk_alone", []string{"__MACOSX/Payload/A.app/Info.plist"}, "", "", nil},
 		{"macos_app", []string{"X.app/Contents/Info.plist"}, "", "", nil},
 		{"folder_without_name", []string{"Payload/.app/Info.plist"}, "", "", nil},
 		{"no_plist", []string{"Payload/X.app/X"}, "", "", nil},
-		{"installable_as_an_apk", []string{"Payload/X.app/Info.plist", "AndroidManifest.xml"}, "", "", nil},
+		{"installable_as_an_apk", []string{"Payload/X.app/Info.plist", "AndroidManifest.xml"}, "",
+			"", nil},
 		{"empty", nil, "", "", nil},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			a := archive(t, c.names...)
+			a := ziptest.Archive(t, c.names...)
 			require.Equal(t, c.format != "", Format{}.Match(a))
 			if c.format == "" {
 				return
@@ -99,7 +71,7 @@ func TestFormat(t *testing.T) {
 			assert.Equal(t, c.root, got.Root)
 			assert.Equal(t, c.root, Main(a))
 			assert.Len(t, got.Entries, len(c.names))
-			assert.Empty(t, cmp.Diff(c.gaps, gaps(got)))
+			assert.Empty(t, cmp.Diff(c.gaps, ziptest.Gaps(got)))
 			assert.Empty(t, a.Gaps)
 		})
 	}
@@ -107,7 +79,7 @@ func TestFormat(t *testing.T) {
 
 func TestFormat_OpenWithoutApplication(t *testing.T) {
 	t.Parallel()
-	c, err := Format{}.Open(archive(t, "Payload/"))
+	c, err := Format{}.Open(ziptest.Archive(t, "Payload/"))
 	assert.Error(t, err)
 	assert.Nil(t, c)
 }
@@ -124,7 +96,7 @@ func FuzzOpen(f *testing.F) {
 		for i, name := range names {
 			names[i] = strings.ToValidUTF8(name, "")
 		}
-		a := archive(t, names...)
+		a := ziptest.Archive(t, names...)
 		before := len(a.Gaps)
 		matched := Format{}.Match(a)
 		c, err := Format{}.Open(a)

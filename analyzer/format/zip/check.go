@@ -16,6 +16,7 @@ const (
 	maxPath    = 1 << 10 // bytes of a path that are looked at for folders
 	maxDepth   = 32      // folders of a path that are looked at
 	emptyBlock = 64      // compressed bytes that an empty entry may have
+	maxSlack   = 1 << 10 // compressed bytes that an entry may have beyond its size
 )
 
 // notes collects anomalies; a flood of one code is counted.
@@ -48,7 +49,8 @@ func (n *notes) all() []analyzer.Anomaly {
 	}
 	slices.Sort(flooded)
 	for _, code := range flooded {
-		n.list = append(n.list, analyzer.Anomaly{Code: code, What: fmt.Sprintf("%d more", n.count[code]-maxNotes)})
+		more := fmt.Sprintf("%d more", n.count[code]-maxNotes)
+		n.list = append(n.list, analyzer.Anomaly{Code: code, What: more})
 	}
 	return n.list
 }
@@ -89,7 +91,8 @@ func (l *listing) checkFolders() {
 		for folder := range folders(name) {
 			if _, taken := l.names[folder]; taken && !reported[folder] {
 				reported[folder] = true
-				l.notes.add(analyzer.ZipDuplicate, folder, "a file, and the folder of %s", quote(name))
+				l.notes.add(analyzer.ZipDuplicate, folder,
+					"a file, and the folder of %s", quote(name))
 			}
 		}
 	}
@@ -121,13 +124,15 @@ func (l *listing) checkEnd() {
 	case e.tail > 0:
 		l.notes.add(analyzer.ZipTrailer, "", "%d bytes after the archive", e.tail)
 	case e.tail < 0:
-		l.notes.add(analyzer.ZipDirectory, "", "comment of %d bytes, %d of them missing", e.comment, -e.tail)
+		l.notes.add(analyzer.ZipDirectory, "",
+			"comment of %d bytes, %d of them missing", e.comment, -e.tail)
 	}
 	if e.rivals > 0 {
 		l.notes.add(analyzer.ZipDirectory, "", "%d more end records that close the file", e.rivals)
 	}
 	if e.locator && !e.needsZip64() {
-		l.notes.add(analyzer.ZipZip64, "", "Zip64 end record for %d entries and a directory at 0x%x", e.count, e.offset)
+		l.notes.add(analyzer.ZipZip64, "",
+			"Zip64 end record for %d entries and a directory at 0x%x", e.count, e.offset)
 	}
 	if e.disks {
 		l.notes.add(analyzer.ZipDirectory, "", "disk numbers that are not 0")
@@ -147,17 +152,22 @@ func (l *listing) checkDirectory(found int, stop int64) {
 		l.notes.add(analyzer.ZipDirectory, "", "%d entries declared, %d found", e.count, n)
 	}
 	if e.count > n && l.contents.Gaps == nil {
-		l.gap(analyzer.GapMalformed, "", fmt.Errorf("directory: %d entries declared, %d found", e.count, n))
+		l.gap(analyzer.GapMalformed, "",
+			fmt.Errorf("directory: %d entries declared, %d found", e.count, n))
 	}
 	if e.diskCount != e.count {
-		l.notes.add(analyzer.ZipDirectory, "", "%d entries declared, %d on this disk", e.count, e.diskCount)
+		l.notes.add(analyzer.ZipDirectory, "",
+			"%d entries declared, %d on this disk", e.count, e.diskCount)
 	}
 	if size := stop - e.Directory; size != e.size {
-		l.notes.add(analyzer.ZipDirectory, "", "directory of %d bytes declared, %d found", e.size, size)
+		l.notes.add(analyzer.ZipDirectory, "",
+			"directory of %d bytes declared, %d found", e.size, size)
 	} else if e.limit != stop && !l.directory.signed(stop, directorySignature) {
-		l.notes.add(analyzer.ZipDirectory, "", "%d bytes between the directory and the end record", e.limit-stop)
+		l.notes.add(analyzer.ZipDirectory, "",
+			"%d bytes between the directory and the end record", e.limit-stop)
 	}
 	if e.Base == 0 && e.Directory != e.offset && found > 0 {
-		l.notes.add(analyzer.ZipDirectory, "", "directory declared at 0x%x, found at 0x%x", e.offset, e.Directory)
+		l.notes.add(analyzer.ZipDirectory, "",
+			"directory declared at 0x%x, found at 0x%x", e.offset, e.Directory)
 	}
 }

@@ -99,7 +99,8 @@ func (e *entry) Read(ctx context.Context) ([]byte, error) {
 
 func (e *entry) readStored(ctx context.Context) ([]byte, error) {
 	if left := e.archive.size - e.data; e.size > left {
-		return nil, budget.Malformed("stored entry", e.data, "%d bytes are left of %d", left, e.size)
+		return nil, budget.Malformed("stored entry", e.data,
+			"%d bytes are left of %d", left, e.size)
 	}
 	buf := make([]byte, e.size)
 	src := source{ctx, io.NewSectionReader(e.src, e.data, e.size)}

@@ -50,8 +50,10 @@ type ending struct {
 }
 
 func stored(name, content string) item {
-	return item{data: []byte(content), header: header{name: name, crc: crc32.ChecksumIEEE([]byte(content)),
-		packed: uint32(len(content)), size: uint32(len(content))}}
+	i := item{data: []byte(content)}
+	i.name, i.crc = name, crc32.ChecksumIEEE(i.data)
+	i.packed, i.size = uint32(len(content)), uint32(len(content))
+	return i
 }
 
 func deflated(name, content string) item {
@@ -118,7 +120,8 @@ func (f forgery) bytes() []byte {
 	if f.end != nil {
 		f.end(&e)
 	}
-	out = put(out, uint32(endSignature), e.disk, e.disk, e.onDisk, e.count, e.size, e.offset, e.comment)
+	out = put(out, uint32(endSignature), e.disk, e.disk, e.onDisk, e.count, e.size, e.offset,
+		e.comment)
 	return append(append(out, f.comment...), f.trailer...)
 }
 
@@ -126,8 +129,8 @@ func (i item) appendLocal(out []byte, h header) []byte {
 	if i.local != nil {
 		i.local(&h)
 	}
-	out = put(out, uint32(localSignature), uint16(20), h.flags, h.method, uint32(0), h.crc, h.packed, h.size,
-		uint16(len(h.name)), uint16(len(h.extra)))
+	out = put(out, uint32(localSignature), uint16(20), h.flags, h.method, uint32(0),
+		h.crc, h.packed, h.size, uint16(len(h.name)), uint16(len(h.extra)))
 	return append(append(out, h.name...), h.extra...)
 }
 
@@ -135,15 +138,16 @@ func (i item) appendCentral(out []byte, h header) []byte {
 	if i.central != nil {
 		i.central(&h)
 	}
-	out = put(out, uint32(recordSignature), uint16(20), uint16(20), h.flags, h.method, uint32(0), h.crc, h.packed, h.size,
-		uint16(len(h.name)), uint16(len(h.extra)), uint16(0), uint16(0), uint16(0), uint32(0), h.offset)
+	out = put(out, uint32(recordSignature), uint16(20), uint16(20), h.flags, h.method, uint32(0),
+		h.crc, h.packed, h.size, uint16(len(h.name)), uint16(len(h.extra)),
+		uint16(0), uint16(0), uint16(0), uint32(0), h.offset)
 	return append(append(out, h.name...), h.extra...)
 }
 
 func (e ending) appendZip64(out []byte) []byte {
 	at := uint64(len(out))
-	out = put(out, uint32(end64Signature), uint64(end64Length-12), uint16(45), uint16(45), uint32(0), uint32(0),
-		uint64(e.onDisk), uint64(e.count), uint64(e.size), uint64(e.offset))
+	out = put(out, uint32(end64Signature), uint64(end64Length-12), uint16(45), uint16(45),
+		uint32(0), uint32(0), uint64(e.onDisk), uint64(e.count), uint64(e.size), uint64(e.offset))
 	return put(out, uint32(locatorSignature), uint32(0), at, uint32(1))
 }
 

@@ -28,10 +28,12 @@ func (l *listing) checkPlaces() {
 	furthest := span{start: l.spans[0].start, stop: l.spans[0].start}
 	for _, s := range l.spans {
 		if s.start < furthest.stop {
-			l.notes.add(analyzer.ZipOverlap, s.name, "begins at 0x%x, inside %s", s.start, quote(furthest.name))
+			l.notes.add(analyzer.ZipOverlap, s.name,
+				"begins at 0x%x, inside %s", s.start, quote(furthest.name))
 		}
 		if s.stop > l.end.Directory {
-			l.notes.add(analyzer.ZipOverlap, s.name, "ends at 0x%x, the directory begins at 0x%x", s.stop, l.end.Directory)
+			l.notes.add(analyzer.ZipOverlap, s.name,
+				"ends at 0x%x, the directory begins at 0x%x", s.stop, l.end.Directory)
 		}
 		l.checkHole(furthest.stop, s.start)
 		if s.stop > furthest.stop {
@@ -53,7 +55,8 @@ func (l *listing) checkPrefix(first int64) {
 		at = next
 	}
 	if at != first {
-		l.notes.add(analyzer.ZipPrefix, "", "%d bytes before the first entry%s", first, l.prefixKind())
+		l.notes.add(analyzer.ZipPrefix, "",
+			"%d bytes before the first entry%s", first, l.prefixKind())
 	}
 }
 
@@ -61,7 +64,8 @@ func (l *listing) checkPrefix(first int64) {
 // where there is none.
 func (l *listing) filler(at int64) int64 {
 	b, err := l.locals.view(at, localLength)
-	if err != nil || order.Uint32(b) != localSignature || order.Uint32(b[18:]) != 0 || order.Uint16(b[26:]) != 0 {
+	if err != nil || order.Uint32(b) != localSignature || order.Uint32(b[18:]) != 0 ||
+		order.Uint16(b[26:]) != 0 {
 		return at
 	}
 	return at + localLength + int64(order.Uint16(b[28:]))
@@ -96,7 +100,8 @@ func (l *listing) checkHole(start, stop int64) {
 		}
 		n := min(int64(order.Uint16(b[26:])), maxQuoted)
 		if b, err = l.locals.view(at+localLength, n); err == nil {
-			l.notes.add(analyzer.ZipDirectory, "", "the local entry %s at 0x%x is in no record", quote(string(b)), at)
+			l.notes.add(analyzer.ZipDirectory, "",
+				"the local entry %s at 0x%x is in no record", quote(string(b)), at)
 		}
 		return
 	}

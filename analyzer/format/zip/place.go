@@ -76,7 +76,8 @@ func readLocal(w *window, at int64, r record) (local, error) {
 func (l *listing) settle(e *entry, r record) {
 	left := max(0, l.size-e.data)
 	if r.packed > left {
-		l.notes.add(analyzer.ZipSize, e.name, "compressed size %d, the file has %d bytes left", r.packed, left)
+		l.notes.add(analyzer.ZipSize, e.name,
+			"compressed size %d, the file has %d bytes left", r.packed, left)
 		e.packed = left
 	}
 	e.size = r.size
@@ -97,7 +98,8 @@ func (l *listing) settleStored(e *entry, r record, left int64) {
 	e.stored = true
 	encrypted := r.flags&flagEncrypted != 0 && r.packed == r.size+12
 	if r.size != r.packed && !encrypted {
-		l.notes.add(analyzer.ZipSize, e.name, "stored, compressed size %d, size %d", r.packed, r.size)
+		l.notes.add(analyzer.ZipSize, e.name,
+			"stored, compressed size %d, size %d", r.packed, r.size)
 	}
 	if e.size > left {
 		e.size = e.packed
@@ -111,11 +113,13 @@ func (l *listing) settleStored(e *entry, r record, left int64) {
 func (l *listing) settleDeflate(e *entry, r record) {
 	bound := inflatedBound(e.packed)
 	if r.size > bound {
-		l.notes.add(analyzer.ZipSize, e.name, "size %d, but %d compressed bytes hold at most %d", r.size, e.packed, bound)
+		l.notes.add(analyzer.ZipSize, e.name,
+			"size %d, but %d compressed bytes hold at most %d", r.size, e.packed, bound)
 		e.size = bound
 	}
-	if slack := e.packed - r.size; slack > r.size && slack > 1024 {
-		l.notes.add(analyzer.ZipSize, e.name, "compressed size %d for a size of %d", r.packed, r.size)
+	if slack := e.packed - r.size; slack > r.size && slack > maxSlack {
+		l.notes.add(analyzer.ZipSize, e.name,
+			"compressed size %d for a size of %d", r.packed, r.size)
 	}
 }
 
@@ -165,13 +169,15 @@ func (l *listing) checkRecord(name string, r record) {
 		l.notes.add(analyzer.ZipEncryptionFlag, name, "flags 0x%04x", r.flags)
 	}
 	if r.sentinels > 0 && !r.large {
-		l.notes.add(analyzer.ZipZip64, name, "%d fields are in a Zip64 field and would fit without", r.sentinels)
+		l.notes.add(analyzer.ZipZip64, name,
+			"%d fields are in a Zip64 field and would fit without", r.sentinels)
 	}
 	switch {
 	case r.method == methodStored || r.method == methodDeflate:
 	case r.size == r.packed:
 		l.notes.add(analyzer.ZipMethod, name, "method %d, read as stored", r.method)
 	default:
-		l.notes.add(analyzer.ZipMethod, name, "method %d, inflated where it inflates, else read as stored", r.method)
+		l.notes.add(analyzer.ZipMethod, name,
+			"method %d, inflated where it inflates, else read as stored", r.method)
 	}
 }

@@ -47,7 +47,8 @@ func agree(t *testing.T, f analyzer.File, c *analyzer.Contents) {
 			require.NoError(t, err, name)
 			assert.Equal(t, int64(len(content)), ours.Size(), name)
 			assert.True(t, bytes.Equal(content, b), "content of %q differs", name)
-			assert.True(t, bytes.Equal(content[:min(headLength, len(content))], ours.Head()), "head of %q differs", name)
+			assert.True(t, bytes.Equal(content[:min(headLength, len(content))], ours.Head()),
+				"head of %q differs", name)
 		}
 	}
 	for _, e := range c.Entries {
@@ -80,7 +81,8 @@ func TestListAgreesWithStandardLibrary(t *testing.T) {
 		w.SetOffset(int64(offset))
 		for i := range random.IntN(40) {
 			method := []uint16{stdzip.Store, stdzip.Deflate}[random.IntN(2)]
-			e, err := w.CreateHeader(&stdzip.FileHeader{Name: fmt.Sprintf("目录/%d", i), Method: method})
+			e, err := w.CreateHeader(&stdzip.FileHeader{Name: fmt.Sprintf("目录/%d", i),
+				Method: method})
 			require.NoError(t, err)
 			content := make([]byte, random.IntN(1<<uint(random.IntN(18))))
 			for i := range content {
@@ -102,7 +104,8 @@ func TestListAgreesWithStandardLibrary(t *testing.T) {
 
 // packages opens every file of the named folders of real packages, where they are
 // at hand, and says so where they are not.
-func packages(t *testing.T, visit func(t *testing.T, path string, f analyzer.File), folders ...string) {
+func packages(t *testing.T, visit func(t *testing.T, path string, f analyzer.File),
+	folders ...string) {
 	t.Helper()
 	for _, folder := range folders {
 		paths, err := filepath.Glob(filepath.Join("../../../../shared/corpus", folder, "*"))
@@ -184,7 +187,8 @@ func TestListTruncated(t *testing.T) {
 			assert.Nil(t, c)
 			continue
 		}
-		assert.True(t, len(c.Anomalies) > 0 || len(c.Gaps) > 0, "the first %d bytes of %d pass for an archive", n, len(whole))
+		assert.True(t, len(c.Anomalies) > 0 || len(c.Gaps) > 0,
+			"the first %d bytes of %d pass for an archive", n, len(whole))
 	}
 }
 
@@ -249,7 +253,8 @@ func FuzzList(f *testing.F) {
 func BenchmarkList(b *testing.B) {
 	var archive forgery
 	for i := range 8000 {
-		archive.items = append(archive.items, deflated(fmt.Sprintf("res/drawable-xxhdpi-v4/image_%d.png", i), text))
+		archive.items = append(archive.items,
+			deflated(fmt.Sprintf("res/drawable-xxhdpi-v4/image_%d.png", i), text))
 	}
 	raw := archive.bytes()
 	path := filepath.Join(b.TempDir(), "a.zip")
@@ -261,7 +266,8 @@ func BenchmarkList(b *testing.B) {
 		b.Run(fmt.Sprintf("heads_%v", heads), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				c, err := Lister{}.List(analyzer.File{Bytes: f, Size: int64(len(raw))}, budget.New(budget.Limits{}))
+				c, err := Lister{}.List(analyzer.File{Bytes: f, Size: int64(len(raw))},
+					budget.New(budget.Limits{}))
 				if err != nil || len(c.Entries) != 8000 {
 					b.Fatal(err)
 				}

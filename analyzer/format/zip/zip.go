@@ -92,7 +92,8 @@ func (l *listing) walk(b *budget.Budget) (found int, stop int64) {
 	stop = l.end.Directory
 	for stop < l.end.limit {
 		if stop-l.end.Directory > maxDirectory {
-			l.gap(analyzer.GapBudget, "", fmt.Errorf("directory: only the first %d bytes are walked", maxDirectory))
+			l.gap(analyzer.GapBudget, "",
+				fmt.Errorf("directory: only the first %d bytes are walked", maxDirectory))
 			return found, stop
 		}
 		r, next, err := readRecord(l.directory, stop, l.end.limit)
@@ -126,7 +127,8 @@ func (l *listing) add(r record, index int) {
 	}
 	if first, taken := l.names[r.name]; taken {
 		if !strings.HasSuffix(name, "/") || r.size > 0 { // folders are repeated innocently
-			l.notes.add(analyzer.ZipDuplicate, name, "record %d, shadowed by record %d", index, first)
+			l.notes.add(analyzer.ZipDuplicate, name,
+				"record %d, shadowed by record %d", index, first)
 		}
 		return
 	}

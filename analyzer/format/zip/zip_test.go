@@ -17,7 +17,8 @@ import (
 	"github.com/listgate/listgate/analyzer/budget"
 )
 
-const text = "the quick brown fox jumps over the lazy dog, the quick brown fox jumps over the lazy dog"
+const text = "the quick brown fox jumps over the lazy dog, " +
+	"the quick brown fox jumps over the lazy dog"
 
 // sound is an archive with what ordinary build tools leave in one.
 func sound() forgery {
@@ -64,10 +65,12 @@ func TestListSound(t *testing.T) {
 	assert.Empty(t, c.Anomalies)
 	assert.Empty(t, c.Gaps)
 	assert.Equal(t, analyzer.Unknown, c.Format)
-	want := []string{"AndroidManifest.xml", "classes.dex", "res/", "res/empty", "res/streamed.xml", "文件.txt", "aligned.so"}
+	want := []string{"AndroidManifest.xml", "classes.dex", "res/", "res/empty", "res/streamed.xml",
+		"文件.txt", "aligned.so"}
 	assert.Empty(t, cmp.Diff(want, names(c)))
 	for name, content := range map[string]string{
-		"AndroidManifest.xml": text, "classes.dex": "dex\n035\x00 and so on", "res/": "", "res/empty": "",
+		"AndroidManifest.xml": text, "classes.dex": "dex\n035\x00 and so on", "res/": "",
+		"res/empty":        "",
 		"res/streamed.xml": text + text, "文件.txt": "text", "aligned.so": "\x7fELF",
 	} {
 		e := c.Find(name)
@@ -99,7 +102,8 @@ func TestListErrors(t *testing.T) {
 	assert.ErrorAs(t, err, &malformed)
 	_, err = Lister{}.List(analyzer.File{Bytes: failing{}, Size: 100}, budget.New(budget.Limits{}))
 	assert.ErrorIs(t, err, errFailing)
-	_, err = Lister{}.List(analyzer.File{Bytes: bytes.NewReader(nil), Size: 100}, budget.New(budget.Limits{}))
+	_, err = Lister{}.List(analyzer.File{Bytes: bytes.NewReader(nil), Size: 100},
+		budget.New(budget.Limits{}))
 	assert.Error(t, err)
 }
 
@@ -135,7 +139,8 @@ func TestListFlood(t *testing.T) {
 	}
 	c := list(t, f.bytes())
 	require.Len(t, c.Anomalies, maxNotes+1)
-	assert.Equal(t, analyzer.Anomaly{Code: analyzer.ZipName, What: "128 more"}, c.Anomalies[maxNotes])
+	assert.Equal(t, analyzer.Anomaly{Code: analyzer.ZipName, What: "128 more"},
+		c.Anomalies[maxNotes])
 }
 
 func TestLocate(t *testing.T) {
@@ -166,7 +171,9 @@ func TestEntry_Read(t *testing.T) {
 		{"not_deflate", stored("a", text).with(func(h *header) { h.method = 8 })},
 		{"stream_cut_short", deflated("a", text).with(func(h *header) { h.packed -= 9 })},
 		{"unreachable", stored("a", text).inCentral(func(h *header) { h.offset = 3 })},
-		{"unknown_method_stored_past_the_end", stored("a", text).with(func(h *header) { h.method, h.size = 5, 1000 })},
+		{"unknown_method_stored_past_the_end", stored("a", text).with(func(h *header) {
+			h.method, h.size = 5, 1000
+		})},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

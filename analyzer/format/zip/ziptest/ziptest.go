@@ -1,0 +1,70 @@
+// Package ziptest builds archives in memory for the tests of the formats.
+package ziptest
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/budget"
+	ours "github.com/listgate/listgate/analyzer/format/zip"
+)
+
+// Archive lists a sound archive with entries of these names. A name's end chooses
+// the content: .apk and .jar begin as ZIP archives do, hidden.png as an APK does,
+// a slash makes a folder, and all others are text.
+func Archive(t testing.TB, names ...string) *analyzer.Contents {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		e, err := w.CreateHeader(&zip.FileHeader{Name: name})
+		require.NoError(t, err)
+		if !strings.HasSuffix(name, "/") {
+			_, err = e.Write([]byte(content(name)))
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, w.Close())
+	f := analyzer.File{Bytes: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}
+	c, err := ours.Lister{}.List(f, budget.New(budget.Limits{}))
+	require.NoError(t, err)
+	return c
+}
+
+func content(name string) string {
+	header := "PK\x03\x04" + strings.Repeat("\x00", 26)
+	switch {
+	case strings.HasSuffix(name, ".apk"):
+		return header + "classes.dex"
+	case strings.HasSuffix(name, ".jar"):
+		return header + "META-INF/MANIFEST.MF"
+	case strings.HasSuffix(name, "hidden.png"):
+		return header + "AndroidManifest.xml"
+	default:
+		return "text"
+	}
+}
+
+// Gaps returns a line for each gap: reason, entry, and whether it is over code.
+func Gaps(c *analyzer.Contents) []string {
+	var out []string
+	for _, g := range c.Gaps {
+		out = append(out, fmt.Sprintf("%s %s %v", g.Reason, g.Where.Entry, g.Code))
+	}
+	return out
+}
+
+// Anomalies returns a line for each anomaly: code, entry, detail.
+func Anomalies(c *analyzer.Contents) []string {
+	var out []string
+	for _, a := range c.Anomalies {
+		out = append(out, fmt.Sprintf("%s %s: %s", a.Code, a.Where.Entry, a.What))
+	}
+	return out
+}
