@@ -92,7 +92,7 @@ func Decode(data []byte, b *budget.Budget) (*Table, error) {
 		return nil, fmt.Errorf("resource table: %w", err)
 	}
 	if c.kind != chunkTable || c.head < 12 {
-		return nil, budget.Malformed("resource table", 0, "type 0x%04x, header of %d bytes", c.kind, c.head)
+		return nil, budget.Malformed("resource table", 0, "type 0x%04x, header %d", c.kind, c.head)
 	}
 	t := &Table{data: data, types: map[uint32][]*resType{}, left: 4*len(data) + 64<<10}
 	if c.size != len(data) {

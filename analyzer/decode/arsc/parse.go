@@ -121,8 +121,9 @@ func (p parser) readType(pkg *resPackage, c chunk) error {
 		return nil
 	}
 	h := p.data[c.off : c.off+c.head]
-	t := &resType{id: h[8], chunk: c, count: int(le.Uint32(h[12:])), entries: c.off + int(le.Uint32(h[16:])),
-		sparse: h[9]&typeSparse != 0, narrow: h[9]&typeNarrow != 0}
+	t := &resType{id: h[8], chunk: c, count: int(le.Uint32(h[12:])),
+		entries: c.off + int(le.Uint32(h[16:])),
+		sparse:  h[9]&typeSparse != 0, narrow: h[9]&typeNarrow != 0}
 	width := 4
 	if t.narrow && !t.sparse {
 		width = 2

@@ -22,15 +22,16 @@ func Validate(data []byte) error {
 	if err := v.each(outer.head, outer.end(), v.top); err != nil {
 		return err
 	}
-	if v.strings == nil {
-		return budget.Malformed("resource table", 0, "no string pool")
+	if v.strings == nil || v.packages != le.Uint32(data[8:]) {
+		return budget.Malformed("resource table", 0, "no string pool, or not the packages declared")
 	}
 	return nil
 }
 
 type validator struct {
-	data    []byte
-	strings *pool
+	data     []byte
+	strings  *pool
+	packages uint32
 }
 
 func (v *validator) each(off, end int, check func(chunk) error) error {
@@ -55,14 +56,15 @@ func (v *validator) top(c chunk) (err error) {
 	case c.kind == chunkPackage && v.strings != nil:
 		return v.onePackage(c)
 	default:
-		return budget.Malformed("resource table", int64(c.off), "chunk of type 0x%04x out of place", c.kind)
+		return budget.Malformed("resource table", int64(c.off), "type 0x%04x out of place", c.kind)
 	}
 }
 
 func (v *validator) onePackage(c chunk) error {
-	if c.head < 284 {
-		return budget.Malformed("package", int64(c.off), "header of %d bytes", c.head)
+	if c.head < 284 || le.Uint32(v.data[c.off+8:]) > 0xff {
+		return budget.Malformed("package", int64(c.off), "header %d, or a false id", c.head)
 	}
+	v.packages++
 	for _, at := range []int{268, 276} { // the pools of type names and of keys
 		off := int(le.Uint32(v.data[c.off+at:]))
 		if off < c.head || off >= c.size {

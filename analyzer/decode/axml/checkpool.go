@@ -45,7 +45,7 @@ func checkStyles(data []byte, p *pool) error {
 	}
 	table := int64(p.chunk.head) + 4*int64(p.count)
 	if table+4*styles > int64(len(h)) {
-		return budget.Malformed("string pool", int64(p.chunk.off), "%d styles in %d bytes", styles, len(h))
+		return budget.Malformed("string pool", int64(p.chunk.off), "%d styles do not fit", styles)
 	}
 	for i := range int(styles) {
 		rel := int64(le.Uint32(h[int(table)+4*i:]))

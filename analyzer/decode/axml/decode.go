@@ -67,7 +67,7 @@ func (d *decoder) outer() (first int, err error) {
 	}
 	kind, head, size := le.Uint16(d.data), int(le.Uint16(d.data[2:])), int(le.Uint32(d.data[4:]))
 	if head < 8 || head > size || size > len(d.data) {
-		return 0, budget.Malformed("document", 0, "header %d, size %d of %d bytes", head, size, len(d.data))
+		return 0, budget.Malformed("document", 0, "header %d, size %d", head, size)
 	}
 	if kind != chunkXML {
 		d.doc.note(KindChunk, 0, fmt.Sprintf("the document has type 0x%04x", kind))
@@ -102,7 +102,7 @@ func (d *decoder) prologue(off int) (node int, err error) {
 			d.ids = d.data[off+c.head : c.end()]
 		case c.kind >= chunkStartNamespace && c.kind <= chunkLastNode:
 			if d.pool == nil {
-				return 0, budget.Malformed("document", int64(off), "no string pool before the first node")
+				return 0, budget.Malformed("document", int64(off), "no string pool before nodes")
 			}
 			if d.pool.junk != "" {
 				d.doc.note(KindStrings, d.pool.chunk.off, d.pool.junk)
@@ -148,7 +148,7 @@ func (d *decoder) trailer(off int) {
 			return
 		}
 		if c.kind != chunkEndNamespace && c.kind != chunkText {
-			d.doc.note(KindChunk, off, fmt.Sprintf("a chunk of type 0x%04x after the root's end", c.kind))
+			d.doc.note(KindChunk, off, fmt.Sprintf("type 0x%04x after the root's end", c.kind))
 		}
 		off = c.end()
 	}
@@ -164,7 +164,7 @@ func (d *decoder) node(c chunk) error {
 		return nil
 	}
 	if len(ext) < least {
-		return budget.Malformed("node", int64(c.off), "%d bytes, type 0x%04x needs %d", len(ext), c.kind, least)
+		return budget.Malformed("node", int64(c.off), "type 0x%04x in %d bytes", c.kind, len(ext))
 	}
 	if c.head != 16 {
 		d.doc.note(KindChunk, c.off, fmt.Sprintf("a node's header has %d bytes", c.head))
@@ -199,8 +199,8 @@ func (d *decoder) start(c chunk, ext []byte) error {
 	if err := d.budget.Take(elementCost); err != nil {
 		return err
 	}
-	e := &Element{Namespace: d.text(le.Uint32(ext), c.off), Name: d.text(le.Uint32(ext[4:]), c.off),
-		Offset: int64(c.off)}
+	e := &Element{Offset: int64(c.off),
+		Namespace: d.text(le.Uint32(ext), c.off), Name: d.text(le.Uint32(ext[4:]), c.off)}
 	if err := d.attributes(e, c, ext); err != nil {
 		return err
 	}
@@ -216,9 +216,10 @@ func (d *decoder) start(c chunk, ext []byte) error {
 
 // attributes reads those of one element. A size other than 20 is honoured.
 func (d *decoder) attributes(e *Element, c chunk, ext []byte) error {
-	first, size, count := int(le.Uint16(ext[8:])), int(le.Uint16(ext[10:])), int(le.Uint16(ext[12:]))
+	first, size := int(le.Uint16(ext[8:])), int(le.Uint16(ext[10:]))
+	count := int(le.Uint16(ext[12:]))
 	if first+size*count > len(ext) {
-		return budget.Malformed("attributes", int64(c.off), "%d of %d bytes each do not fit", count, size)
+		return budget.Malformed("attributes", int64(c.off), "%d of %d bytes", count, size)
 	}
 	if count == 0 {
 		return nil
@@ -246,13 +247,14 @@ func (d *decoder) attributes(e *Element, c chunk, ext []byte) error {
 func (d *decoder) attribute(off int) Attribute {
 	b := d.data[off : off+20]
 	name := le.Uint32(b[4:])
-	a := Attribute{Namespace: d.text(le.Uint32(b), off), Name: d.text(name, off), Offset: int64(off)}
+	a := Attribute{Offset: int64(off)}
+	a.Namespace, a.Name = d.text(le.Uint32(b), off), d.text(name, off)
 	if i := int64(name) * 4; i+4 <= int64(len(d.ids)) {
 		a.ID = le.Uint32(d.ids[i:])
 	}
 	if known := attributeName(a.ID); known != "" {
 		if a.Name != "" && a.Name != known {
-			d.doc.note(KindStrings, off, fmt.Sprintf("attribute %s is named %.40q", known, a.Name))
+			d.doc.note(KindStrings, off, fmt.Sprintf("%s is named %.40q", known, a.Name))
 		}
 		a.Namespace, a.Name = AndroidNS, known
 	}

@@ -32,18 +32,22 @@ func chunkAt(data []byte, off, end int) (chunk, error) {
 	if off < 0 || end > len(data) || end-off < 8 {
 		return chunk{}, budget.Malformed("chunk", int64(off), "no room for a header")
 	}
-	c := chunk{le.Uint16(data[off:]), off, int(le.Uint16(data[off+2:])), int(le.Uint32(data[off+4:]))}
+	b := data[off:end]
+	c := chunk{le.Uint16(b), off, int(le.Uint16(b[2:])), int(le.Uint32(b[4:]))}
+	what := ""
 	switch {
 	case c.head < 8:
-		return c, budget.Malformed("chunk", int64(off), "header of %d bytes", c.head)
+		what = "header too short"
 	case c.size < c.head:
-		return c, budget.Malformed("chunk", int64(off), "size %d under its header of %d bytes", c.size, c.head)
+		what = "size smaller than the header"
 	case (c.head|c.size)&3 != 0:
-		return c, budget.Malformed("chunk", int64(off), "size %d or header %d is no multiple of four", c.size, c.head)
+		what = "sizes are no multiples of four"
 	case c.size > end-off:
-		return c, budget.Malformed("chunk", int64(off), "size %d ends past its parent", c.size)
+		what = "size ends past its parent"
+	default:
+		return c, nil
 	}
-	return c, nil
+	return c, budget.Malformed("chunk", int64(off), "%s: header %d, size %d", what, c.head, c.size)
 }
 
 var errOverlap = errors.New("strings overlap so often that they exceed the pool")

@@ -29,12 +29,12 @@ func decodeText(data []byte, b *budget.Budget) (*Document, error) {
 			break
 		}
 		if err != nil {
-			return nil, &budget.FormatError{Part: "plain XML", Offset: dec.InputOffset(), Err: err}
+			return nil, &budget.FormatError{Part: "plain XML", Offset: at, Err: err}
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if len(open) >= maxDepth {
-				return nil, budget.Malformed("plain XML", at, "more than %d elements deep", maxDepth)
+				return nil, budget.Malformed("plain XML", at, "over %d elements deep", maxDepth)
 			}
 			if err := b.Take(elementCost + int64(len(t.Attr))*attributeCost); err != nil {
 				return nil, err

@@ -110,8 +110,9 @@ func (v *validator) start(c chunk, ext []byte) error {
 		return budget.Malformed("element", int64(c.off), "%d bytes", len(ext))
 	}
 	count := int(le.Uint16(ext[12:]))
-	if le.Uint16(ext[8:]) != 20 || count > 0 && le.Uint16(ext[10:]) != 20 || 20+20*count > len(ext) {
-		return budget.Malformed("element", int64(c.off), "%d attributes in %d bytes", count, len(ext))
+	first, size := le.Uint16(ext[8:]), le.Uint16(ext[10:])
+	if first != 20 || count > 0 && size != 20 || 20+20*count > len(ext) {
+		return budget.Malformed("element", int64(c.off), "%d attributes do not fit", count)
 	}
 	if err := v.names(c, ext, 1); err != nil {
 		return err

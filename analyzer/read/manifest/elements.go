@@ -46,7 +46,8 @@ func (r *reading) application() {
 		}
 		where := at(e, count.part("", "application"))
 		if count["application"] > 1 {
-			r.emit(analyzer.Anomaly{Code: analyzer.ManifestDuplicate, What: "a second application element", Where: where})
+			r.emit(analyzer.Anomaly{Code: analyzer.ManifestDuplicate, Where: where,
+				What: "a second application element"})
 			continue
 		}
 		r.components(e)
@@ -66,8 +67,8 @@ func (r *reading) components(app *axml.Element) {
 }
 
 func (r *reading) component(e *axml.Element, part string) {
-	c := analyzer.Component{Kind: e.Name, Name: className(packageName(r.doc.Root), r.text(e, "name")),
-		Where: at(e, part)}
+	c := analyzer.Component{Kind: e.Name, Where: at(e, part),
+		Name: className(packageName(r.doc.Root), r.text(e, "name"))}
 	filters := false
 	count := ordinals{}
 	for _, child := range e.Children {

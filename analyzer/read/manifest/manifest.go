@@ -86,7 +86,8 @@ func (r *reading) gap(err error, reason analyzer.GapReason) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		reason = analyzer.GapCancelled
 	}
-	r.emit(analyzer.Gap{Reason: reason, Where: analyzer.Where{Entry: tableEntry}, Detail: err.Error()})
+	r.emit(analyzer.Gap{Reason: reason, Detail: err.Error(),
+		Where: analyzer.Where{Entry: tableEntry}})
 }
 
 func (r *reading) anomalies() {

@@ -21,7 +21,8 @@ func (r *reading) strings(e *axml.Element) {
 		if a.Value.Type != axml.TypeString || isRecorded(e.Name, a.Name) {
 			continue
 		}
-		facts.Keep(a.Value.Str, "", analyzer.Where{Entry: manifestEntry, Offset: a.Offset, Part: e.Name}, r.emit)
+		where := analyzer.Where{Entry: manifestEntry, Offset: a.Offset, Part: e.Name}
+		facts.Keep(a.Value.Str, "", where, r.emit)
 	}
 	for _, c := range e.Children {
 		r.strings(c)
@@ -74,7 +75,8 @@ func (r *reading) tableText(text arsc.Text) {
 	if shown || kept && isWord || !isReviewed(text.Lang) || !isText(value) {
 		return
 	}
-	r.emit(analyzer.String{Kind: analyzer.TextString, Value: firstRunes(value, maxText), Lang: text.Lang, Where: where})
+	r.emit(analyzer.String{Kind: analyzer.TextString, Value: firstRunes(value, maxText),
+		Lang: text.Lang, Where: where})
 }
 
 // isReviewed reports the languages that rules and reviewers read.
