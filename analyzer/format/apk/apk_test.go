@@ -47,7 +47,7 @@ func TestFormat(t *testing.T) {
 			anomalies: []string{"nested-package : the archive is laid out as an IPA as well"},
 			gaps:      []string{"unsupported-format  true"}},
 		{name: "also_an_aab",
-			names:     []string{"AndroidManifest.xml", "BundleConfig.pb",
+			names: []string{"AndroidManifest.xml", "BundleConfig.pb",
 				"base/manifest/AndroidManifest.xml"},
 			anomalies: []string{"nested-package : the archive is laid out as an AAB as well"},
 			gaps:      []string{"unsupported-format  true"}},
