@@ -51,7 +51,8 @@ type walker struct {
 // always returns what it could read; the error names the first place that it could
 // not, and says so when the walk ended early because code overlaps.
 func (f *File) Code() (*Code, error) {
-	w := &walker{File: f, meter: f.meter(maxCodeShare), names: f.meter(maxTextShare), ids: map[string]int32{},
+	w := &walker{File: f, meter: f.meter(maxCodeShare), names: f.meter(maxTextShare),
+		ids:   map[string]int32{},
 		pairs: map[[2]int32]int{}}
 	for i := range f.units {
 		w.u = &f.units[i]
@@ -78,7 +79,8 @@ func (c *Code) Loader(index int) string {
 		if index >= u.base+u.strings.count {
 			continue
 		}
-		d, _, ok := c.file.descriptor(u, int(c.loaders[index]-1), c.file.meter(maxTextShare), &problems{})
+		d, _, ok := c.file.descriptor(u, int(c.loaders[index]-1), c.file.meter(maxTextShare),
+			&problems{})
 		name, isClass := className(d)
 		if !ok || !isClass {
 			return ""

@@ -42,9 +42,12 @@ func TestRealFiles(t *testing.T) {
 		class, caller  string
 	}{
 		{"androguard-a2dp.Vol_137.apk", 1353, 23510, "a2dp.Vol.service", "a2dp.Vol"},
-		{"robot-iflytek-tuling.apk", 1049, 24456, "com.iflytek.cloud.SpeechSynthesizer", "com.example.robot"},
-		{"npm-ApiDemos-debug.apk", 5068, 110184, "io.appium.android.apis.ApiDemos", "io.appium.android.apis"},
-		{"iflytek-demo02-debug.apk", 913, 24172, "com.iflytek.cloud.SpeechSynthesizer", "com.iflytek.voicedemo"},
+		{"robot-iflytek-tuling.apk", 1049, 24456, "com.iflytek.cloud.SpeechSynthesizer",
+			"com.example.robot"},
+		{"npm-ApiDemos-debug.apk", 5068, 110184, "io.appium.android.apis.ApiDemos",
+			"io.appium.android.apis"},
+		{"iflytek-demo02-debug.apk", 913, 24172, "com.iflytek.cloud.SpeechSynthesizer",
+			"com.iflytek.voicedemo"},
 	} {
 		t.Run(c.pkg, func(t *testing.T) {
 			data := fromCorpus(t, c.pkg, "classes.dex")
@@ -68,7 +71,8 @@ func TestRealFiles(t *testing.T) {
 				calls += x.Count
 			}
 			assert.Equal(t, c.calls, calls)
-			assert.True(t, slices.ContainsFunc(code.Calls, func(x Call) bool { return x.From == c.caller }))
+			assert.True(t, slices.ContainsFunc(code.Calls,
+				func(x Call) bool { return x.From == c.caller }))
 		})
 	}
 }
@@ -82,7 +86,8 @@ func generated() []byte {
 		for j := range 20 {
 			code = append(code, 0x2071, uint16((i*7+j)%10000), 0, 0x000e)
 		}
-		s.classes = append(s.classes, class{fmt.Sprintf("Lcom/example/app/part%d/Class%d;", i%100, i), code})
+		s.classes = append(s.classes, class{fmt.Sprintf("Lcom/example/app/part%d/Class%d;", i%100,
+			i), code})
 	}
 	return s.write().data
 }

@@ -82,7 +82,8 @@ func Decode(data []byte) (*File, error) {
 		last := f.units[len(f.units)-1]
 		tables += last.strings.count + last.types.count + last.methods.count + last.classes.count
 		if tables > maxCodeShare*len(data) {
-			return nil, budget.Malformed("container", int64(pos), "the same tables serve too many headers")
+			return nil, budget.Malformed("container", int64(pos),
+				"the same tables serve too many headers")
 		}
 	}
 	if end != len(data) {

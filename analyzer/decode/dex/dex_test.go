@@ -73,7 +73,8 @@ func TestDecodeSound(t *testing.T) {
 
 	got, err = names(f, f.References)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"com.vendor.speech.Synthesizer", "java.lang.Object", "com.vendor.Element"}, got)
+	assert.Equal(t, []string{"com.vendor.speech.Synthesizer", "java.lang.Object",
+		"com.vendor.Element"}, got)
 
 	code, err := f.Code()
 	require.NoError(t, err)
@@ -138,29 +139,49 @@ func TestDecodeHostile(t *testing.T) {
 	}{
 		{"empty", func(w *written) { w.data = nil }, 0, 0, "decode"},
 		{"magic", func(w *written) { w.data[0] = 'c' }, 0, 0, "decode"},
-		{"file_size_beyond", func(w *written) { w.put32(offFileSize, len(w.data)+1) }, 0, 0, "decode"},
+		{"file_size_beyond", func(w *written) { w.put32(offFileSize, len(w.data)+1) }, 0, 0,
+			"decode"},
 		{"strings_beyond", func(w *written) { w.put32(offStrings, 1<<30) }, 0, 0, "decode"},
 		{"strings_wrap", func(w *written) { w.put32(offStrings+4, -1) }, 0, 0, "decode"},
 		{"types_beyond", func(w *written) { w.put32(offTypes, 1<<29) }, 0, 0, "decode"},
 		{"methods_beyond", func(w *written) { w.put32(offMethods, len(w.data)) }, 0, 0, "decode"},
-		{"classes_beyond", func(w *written) { w.put32(offClasses+4, len(w.data)) }, 0, 0, "decode"},
-		{"unknown_version", func(w *written) { copy(w.data[4:], "036") }, offVersion, OddHeader, ""},
-		{"endian", func(w *written) { w.put32(offEndianTag, 0x78563412) }, offEndianTag, OddHeader, ""},
-		{"header_size", func(w *written) { w.put32(offHeaderSize, 0x80) }, offHeaderSize, OddHeader, ""},
+		{"classes_beyond", func(w *written) { w.put32(offClasses+4, len(w.data)) }, 0, 0,
+			"decode"},
+		{"unknown_version", func(w *written) { copy(w.data[4:], "036") }, offVersion, OddHeader,
+			""},
+		{"endian", func(w *written) { w.put32(offEndianTag, 0x78563412) }, offEndianTag, OddHeader,
+			""},
+		{"header_size", func(w *written) { w.put32(offHeaderSize, 0x80) }, offHeaderSize,
+			OddHeader, ""},
 		{"checksum", func(w *written) { w.data[offChecksum]++ }, offChecksum, OddHeader, ""},
-		{"trailing_bytes", func(w *written) { w.data = append(w.data, 0) }, offFileSize, OddHeader, ""},
-		{"file_size_zero", func(w *written) { w.put32(offFileSize, 0) }, offFileSize, OddHeader, ""},
-		{"strings_unsorted", func(w *written) { w.swap(offStrings) }, headerSize + 4, Unsorted, "any"},
+		{"trailing_bytes", func(w *written) { w.data = append(w.data, 0) }, offFileSize, OddHeader,
+			""},
+		{"file_size_zero", func(w *written) { w.put32(offFileSize, 0) }, offFileSize, OddHeader,
+			""},
+		{"strings_unsorted", func(w *written) { w.swap(offStrings) }, headerSize + 4, Unsorted,
+			"any"},
 		{"types_unsorted", func(w *written) { w.swap(offTypes) }, 0, Unsorted, "any"},
-		{"string_beyond", func(w *written) { w.put32(w.table(offStrings), 1<<30) }, 0, 0, "strings references"},
-		{"string_without_end", func(w *written) { w.data[len(w.data)-1] = 1; w.put32(w.table(offStrings), len(w.data)-2) }, 0, 0, "strings references"},
-		{"type_beyond", func(w *written) { w.put32(w.table(offTypes), 1<<30) }, 0, 0, "references"},
-		{"class_beyond", func(w *written) { w.put32(w.table(offClasses), 1<<30) }, 0, 0, "classes code"},
-		{"class_is_array", func(w *written) { w.put32(w.table(offClasses), len(w.types)-1) }, 0, 0, "classes"},
-		{"class_data_beyond", func(w *written) { w.put32(w.table(offClasses)+24, len(w.data)) }, 0, 0, "code"},
+		{"string_beyond", func(w *written) { w.put32(w.table(offStrings), 1<<30) }, 0, 0,
+			"strings references"},
+		{"string_without_end", func(w *written) {
+			w.data[len(w.data)-1] = 1
+			w.put32(w.table(offStrings), len(w.data)-2)
+		}, 0, 0, "strings references"},
+		{"type_beyond", func(w *written) { w.put32(w.table(offTypes), 1<<30) }, 0, 0,
+			"references"},
+		{"class_beyond", func(w *written) { w.put32(w.table(offClasses), 1<<30) }, 0, 0,
+			"classes code"},
+		{"class_is_array", func(w *written) { w.put32(w.table(offClasses), len(w.types)-1) }, 0, 0,
+			"classes"},
+		{"class_data_beyond", func(w *written) { w.put32(w.table(offClasses)+24, len(w.data)) }, 0,
+			0, "code"},
 		{"code_beyond", func(w *written) { w.put32(w.code[0]+12, 1<<30) }, 0, 0, "code"},
 		{"instruction_cut", func(w *written) { w.put32(w.code[0]+12, 2) }, 0, 0, "code"},
-		{"payload_beyond", func(w *written) { w.put32(w.code[0]+16, 0xffff0300); w.put32(w.code[0]+20, -1) }, 0, 0, "code"},
+		{"payload_beyond", func(w *written) {
+			w.put32(w.code[0]+16,
+				0xffff0300)
+			w.put32(w.code[0]+20, -1)
+		}, 0, 0, "code"},
 		{"method_beyond", func(w *written) { w.put16(w.code[0]+18, 0xffff) }, 0, 0, "code"},
 		{"loaded_string_beyond", func(w *written) { w.put16(w.code[1]+18, 0xffff) }, 0, 0, "code"},
 	} {
@@ -187,7 +208,8 @@ func TestDecodeHostile(t *testing.T) {
 				return
 			}
 			for step, err := range walk(f) {
-				assert.Equal(t, slices.Contains(strings.Fields(c.fails), step), err != nil, "%s: %v", step, err)
+				assert.Equal(t, slices.Contains(strings.Fields(c.fails), step), err != nil,
+					"%s: %v", step, err)
 			}
 		})
 	}
@@ -212,7 +234,11 @@ func walk(f *File) map[string]error {
 	return map[string]error{
 		"classes":    f.Classes(func(Name) bool { return true }),
 		"references": f.References(func(Name) bool { return true }),
-		"strings":    f.Strings(func(i int, _ string, _ uint32) bool { code.Loader(i); return true }),
-		"code":       err,
+		"strings": f.Strings(func(i int, _ string,
+			_ uint32) bool {
+			code.Loader(i)
+			return true
+		}),
+		"code": err,
 	}
 }

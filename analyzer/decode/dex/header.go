@@ -39,11 +39,13 @@ func (f *File) header(pos int) (end int, err error) {
 		return 0, budget.Malformed("header", int64(pos), "no DEX magic")
 	}
 	if len(rest) < headerSize {
-		return 0, budget.Malformed("header", int64(pos), "%d bytes, a header has %d", len(rest), headerSize)
+		return 0, budget.Malformed("header", int64(pos), "%d bytes, a header has %d", len(rest),
+			headerSize)
 	}
 	size := f.u32(pos + offFileSize)
 	if size > len(rest) {
-		return 0, budget.Malformed("header", int64(pos), "file_size %d, %d bytes are there", size, len(rest))
+		return 0, budget.Malformed("header", int64(pos), "file_size %d, %d bytes are there", size,
+			len(rest))
 	}
 	version := string(rest[4:7])
 	if err := f.oddFields(pos, version); err != nil {
@@ -69,7 +71,8 @@ func (f *File) header(pos int) (end int, err error) {
 
 // oddFields lists what reading does not rest on.
 func (f *File) oddFields(pos int, version string) error {
-	if f.data[pos+7] != 0 || !strings.Contains(versions, version) || strings.Contains(version, " ") {
+	if f.data[pos+7] != 0 || !strings.Contains(versions, version) ||
+		strings.Contains(version, " ") {
 		f.anomaly(OddHeader, pos+offVersion, "version %q is unknown", version)
 	}
 	want := headerSize
@@ -89,7 +92,8 @@ func (f *File) oddFields(pos int, version string) error {
 		return budget.Malformed("header", int64(pos), "cut short before container_size")
 	}
 	if got := f.u32(pos + offContainer); got > len(f.data) {
-		return budget.Malformed("header", int64(pos), "container_size %d, %d bytes are there", got, len(f.data))
+		return budget.Malformed("header", int64(pos), "container_size %d, %d bytes are there", got,
+			len(f.data))
 	} else if got != len(f.data) {
 		f.anomaly(OddHeader, pos+offContainer, "container_size %d of %d bytes", got, len(f.data))
 	}
@@ -114,7 +118,8 @@ func (f *File) tables(pos int) (u unit, err error) {
 	} {
 		count, off := f.u32(pos+t.field), f.u32(pos+t.field+4)
 		if count > 0 && (off > len(f.data) || count > (len(f.data)-off)/t.size) {
-			return unit{}, budget.Malformed(t.name, int64(off), "%d entries end past the file", count)
+			return unit{}, budget.Malformed(t.name, int64(off), "%d entries end past the file",
+				count)
 		}
 		*t.target = table{off: off, count: count, size: t.size}
 	}
@@ -129,7 +134,8 @@ func (f *File) checkOrder() {
 		u := &f.units[i]
 		f.checkStrings(u, m)
 		f.checkIndexes(u.types, "type_ids", func(at int) int { return f.u32(at) })
-		f.checkIndexes(u.methods, "method_ids", func(at int) int { return f.u16(at)<<32 | f.u32(at+4) })
+		f.checkIndexes(u.methods, "method_ids",
+			func(at int) int { return f.u16(at)<<32 | f.u32(at+4) })
 	}
 }
 
@@ -156,7 +162,8 @@ func (f *File) checkStrings(u *unit, m *meter) {
 		}
 		now := f.data[at:]
 		if before != nil && !less(before, now, m) {
-			f.anomaly(Unsorted, u.strings.at(i), "string_ids: string %d does not follow its predecessor", i)
+			f.anomaly(Unsorted, u.strings.at(i),
+				"string_ids: string %d does not follow its predecessor", i)
 			return
 		}
 		before = now

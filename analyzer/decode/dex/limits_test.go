@@ -14,7 +14,8 @@ import (
 // TestDecodeTruncated cuts a sound file everywhere: no prefix passes.
 func TestDecodeTruncated(t *testing.T) {
 	t.Parallel()
-	for name, data := range map[string][]byte{"file": sound().data, "container": container().data} {
+	for name, data := range map[string][]byte{"file": sound().data,
+		"container": container().data} {
 		require.NotEmpty(t, data)
 		for n := range data {
 			f, err := Decode(data[:n])
@@ -85,7 +86,8 @@ func TestDecodeContainer(t *testing.T) {
 	}
 	refs, err := names(f, f.References)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"com.vendor.speech.Synthesizer", "java.lang.Object", "com.vendor.Element"}, refs)
+	assert.Equal(t, []string{"com.vendor.speech.Synthesizer", "java.lang.Object",
+		"com.vendor.Element"}, refs)
 	code, err := f.Code()
 	require.NoError(t, err)
 	assert.Len(t, code.Calls, 2)

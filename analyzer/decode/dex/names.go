@@ -88,7 +88,8 @@ func (f *File) Classes(yield func(Name) bool) error {
 // define; an array names its element type. It returns an error for the first type
 // that cannot be read, after all others.
 func (f *File) References(yield func(Name) bool) error {
-	r := references{File: f, known: map[string]bool{}, yield: yield, m: f.meter(maxTextShare), p: &problems{}}
+	r := references{File: f, known: map[string]bool{}, yield: yield, m: f.meter(maxTextShare),
+		p: &problems{}}
 	if len(f.units) > 1 {
 		// Classes that cannot be named are errors of Classes itself.
 		_ = f.Classes(func(n Name) bool { r.known[n.Value] = true; return true })

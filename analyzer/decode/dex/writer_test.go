@@ -49,7 +49,8 @@ func uleb(v int) (b []byte) {
 func sorted(lists ...[]string) []string {
 	all := slices.Concat(lists...)
 	slices.SortFunc(all, func(a, b string) int {
-		return strings.Compare(strings.ReplaceAll(a, "\xc0\x80", "\x00"), strings.ReplaceAll(b, "\xc0\x80", "\x00"))
+		return strings.Compare(strings.ReplaceAll(a, "\xc0\x80", "\x00"),
+			strings.ReplaceAll(b, "\xc0\x80", "\x00"))
 	})
 	return slices.Compact(all)
 }

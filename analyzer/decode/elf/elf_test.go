@@ -74,8 +74,10 @@ func TestDecodeHostile(t *testing.T) {
 		{"magic", func(w *written) { w.data[1] = 'e' }, true, 0},
 		{"class", func(w *written) { w.data[4] = 3 }, true, 0},
 		{"big_endian", func(w *written) { w.data[5] = 2 }, true, 0},
-		{"program_headers_beyond", func(w *written) { le.PutUint16(w.data[phnum:], 0xffff) }, true, 0},
-		{"program_headers_many", func(w *written) { le.PutUint16(w.data[phnum:], maxSegments+1) }, true, 0},
+		{"program_headers_beyond", func(w *written) { le.PutUint16(w.data[phnum:], 0xffff) }, true,
+			0},
+		{"program_headers_many", func(w *written) { le.PutUint16(w.data[phnum:], maxSegments+1) },
+			true, 0},
 		{"program_header_size", func(w *written) { le.PutUint16(w.data[phnum-2:], 1) }, true, 0},
 		{"segment_beyond", func(w *written) { le.PutUint64(w.data[load+32:], 1<<40) }, true, 0},
 		{"segment_wraps", func(w *written) { le.PutUint64(w.data[load+8:], ^uint64(0)) }, true, 0},
@@ -85,11 +87,15 @@ func TestDecodeHostile(t *testing.T) {
 		{"symbol_count_lies", func(w *written) { w.put32(w.hash+4, -1) }, false, 3},
 		{"name_beyond", func(w *written) { w.put32(w.symtab+24*4, 1<<30) }, false, 2},
 		{"sections_beyond", func(w *written) { le.PutUint64(w.data[shoff:], 1<<40) }, false, 3},
-		{"section_count_lies", func(w *written) { le.PutUint16(w.data[shnum:], 0xffff) }, false, 3},
-		{"section_beyond", func(w *written) { le.PutUint64(w.data[w.shdr+3*64+32:], 1<<40) }, false, 3},
+		{"section_count_lies", func(w *written) { le.PutUint16(w.data[shnum:], 0xffff) }, false,
+			3},
+		{"section_beyond", func(w *written) { le.PutUint64(w.data[w.shdr+3*64+32:], 1<<40) },
+			false, 3},
 		{"section_names_beyond", func(w *written) { le.PutUint16(w.data[shnum+2:], 5) }, false, 3},
-		{"dynsym_is_a_decoy", func(w *written) { le.PutUint64(w.data[w.shdr+64+24:], 0) }, false, 3},
-		{"rodata_is_a_decoy", func(w *written) { le.PutUint64(w.data[w.shdr+3*64+24:], 0) }, false, 3},
+		{"dynsym_is_a_decoy", func(w *written) { le.PutUint64(w.data[w.shdr+64+24:], 0) }, false,
+			3},
+		{"rodata_is_a_decoy", func(w *written) { le.PutUint64(w.data[w.shdr+3*64+24:], 0) }, false,
+			3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := sound(true).write()
@@ -166,8 +172,9 @@ func TestMerged(t *testing.T) {
 
 func TestMachine(t *testing.T) {
 	t.Parallel()
-	for m, want := range map[Machine]string{ARM64: "arm64", ARM: "arm", X86: "x86", X8664: "x86_64",
-		MIPS: "mips", Hexagon: "hexagon", RISCV: "riscv", 77: "machine-77"} {
+	for m, want := range map[Machine]string{ARM64: "arm64", ARM: "arm", X86: "x86",
+		X8664: "x86_64",
+		MIPS:  "mips", Hexagon: "hexagon", RISCV: "riscv", 77: "machine-77"} {
 		assert.Equal(t, want, m.String())
 	}
 }
@@ -177,7 +184,8 @@ func TestMachine(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	seeds := 0
 	for _, wide := range []bool{false, true} {
-		for _, change := range []func(*source){func(*source) {}, func(s *source) { s.gnuHash = true },
+		for _, change := range []func(*source){func(*source) {},
+			func(s *source) { s.gnuHash = true },
 			func(s *source) { s.noSHdr, s.noLookup = true, true }} {
 			s := sound(wide)
 			change(&s)

@@ -34,7 +34,8 @@ func (d *decoder) readSections() {
 	}
 	table, ok := d.span(h.shoff, uint64(h.shnum*h.shentsize))
 	if !ok || h.shentsize < h.shSize {
-		d.anomaly(h.shoff, "%d section headers of %d bytes end past the file", h.shnum, h.shentsize)
+		d.anomaly(h.shoff, "%d section headers of %d bytes end past the file", h.shnum,
+			h.shentsize)
 		return
 	}
 	all := make([]section, h.shnum)

@@ -32,11 +32,13 @@ func (d *decoder) readSegments() error {
 		return budget.Malformed("program headers", int64(h.phoff), "%d entries", h.phnum)
 	}
 	if h.phentsize < h.phSize {
-		return budget.Malformed("program headers", int64(h.phoff), "entries of %d bytes", h.phentsize)
+		return budget.Malformed("program headers", int64(h.phoff), "entries of %d bytes",
+			h.phentsize)
 	}
 	table, ok := d.span(h.phoff, uint64(h.phnum*h.phentsize))
 	if !ok {
-		return budget.Malformed("program headers", int64(h.phoff), "%d entries end past the file", h.phnum)
+		return budget.Malformed("program headers", int64(h.phoff), "%d entries end past the file",
+			h.phnum)
 	}
 	for i := range h.phnum {
 		at := table.Offset + i*h.phentsize
@@ -51,7 +53,8 @@ func (d *decoder) readSegments() error {
 		if s.Range, ok = d.span(d.word(at+4, at+8), d.word(at+16, at+32)); ok {
 			d.segments = append(d.segments, s)
 		} else if s.kind != ptNote {
-			return budget.Malformed("program headers", int64(at), "segment %d ends past the file", i)
+			return budget.Malformed("program headers", int64(at), "segment %d ends past the file",
+				i)
 		}
 	}
 	return nil
@@ -137,7 +140,8 @@ func (d *decoder) locate(addresses map[uint64]uint64, at Range) error {
 	y.strtab, okStr = d.fileRange(addresses[dtStrtab])
 	y.symtab, okSym = d.fileRange(addresses[dtSymtab])
 	if !okStr || !okSym {
-		return budget.Malformed("dynamic section", int64(at.Offset), "no symbol or string table inside the segments")
+		return budget.Malformed("dynamic section", int64(at.Offset),
+			"no symbol or string table inside the segments")
 	}
 	if n, ok := addresses[dtStrsz]; ok {
 		if n > uint64(y.strtab.Size) {

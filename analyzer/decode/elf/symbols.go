@@ -53,7 +53,8 @@ func (d *decoder) readExports() {
 		return
 	}
 	if most := table.symbols.Size / d.header.symSize; table.count > most {
-		d.anomaly(uint64(table.symbols.Offset), "%d symbols end past their place, %d fit", table.count, most)
+		d.anomaly(uint64(table.symbols.Offset), "%d symbols end past their place, %d fit",
+			table.count, most)
 		table.count = most
 	}
 	lost := 0

@@ -80,7 +80,8 @@ func (s source) write() *written {
 	w.data = append(w.data, names...)
 	w.align()
 	note := len(w.data)
-	w.data = le.AppendUint32(le.AppendUint32(le.AppendUint32(w.data, 4), uint32(len(s.buildID))), 3)
+	w.data = le.AppendUint32(le.AppendUint32(le.AppendUint32(w.data, 4), uint32(len(s.buildID))),
+		3)
 	w.data = append(append(w.data, "GNU\x00"...), s.buildID...)
 	noteSize := len(w.data) - note
 	w.rodata = len(w.data)
@@ -88,7 +89,8 @@ func (s source) write() *written {
 	w.align()
 	s.dynamicSection(w, tags, len(names))
 	end := len(w.data)
-	s.headers(w, [][4]int{{ptLoad, 0, end, 5}, {ptDynamic, w.dynamic, end - w.dynamic, 6}, {ptNote, note, noteSize, 4}})
+	s.headers(w, [][4]int{{ptLoad, 0, end, 5}, {ptDynamic, w.dynamic, end - w.dynamic, 6},
+		{ptNote, note, noteSize, 4}})
 	if !s.noSHdr {
 		s.sections(w, count, len(names))
 	}
@@ -153,7 +155,8 @@ func (s source) hashTable(w *written, count int) {
 
 func (s source) dynamicSection(w *written, tags [][2]int, names int) {
 	w.dynamic = len(w.data)
-	tags = append(tags, [2]int{dtStrtab, base + w.strtab}, [2]int{dtSymtab, base + w.symtab}, [2]int{dtStrsz, names})
+	tags = append(tags, [2]int{dtStrtab, base + w.strtab}, [2]int{dtSymtab, base + w.symtab},
+		[2]int{dtStrsz, names})
 	switch {
 	case s.noLookup:
 	case s.gnuHash:
@@ -169,7 +172,8 @@ func (s source) dynamicSection(w *written, tags [][2]int, names int) {
 
 // headers writes the file header and program headers: kind, offset, size, flags.
 func (s source) headers(w *written, segments [][4]int) {
-	h := &written{wide: w.wide, data: append([]byte(Magic), byte(w.half(1, 2)), 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)}
+	h := &written{wide: w.wide, data: append([]byte(Magic), byte(w.half(1, 2)), 1, 1, 0, 0, 0, 0,
+		0, 0, 0, 0, 0)}
 	h.data = le.AppendUint16(le.AppendUint16(h.data, uint16(Shared)), uint16(s.machine))
 	h.data = le.AppendUint32(h.data, 1)
 	for _, v := range []int{0, w.phdr, 0} {
@@ -202,7 +206,8 @@ func (s source) sections(w *written, count, names int) {
 	w.data = append(w.data, text...)
 	w.align()
 	w.shdr = len(w.data)
-	list := [][6]int{{}, {1, shtDynsym, w.symtab, count * w.half(16, 24), 2, 1}, {9, 3, w.strtab, names, 0, 1},
+	list := [][6]int{{}, {1, shtDynsym, w.symtab, count * w.half(16, 24), 2, 1},
+		{9, 3, w.strtab, names, 0, 1},
 		{17, 1, w.rodata, len(s.rodata), 0, 1}, {25, 3, strings, len(text), 0, 0}}
 	for _, x := range list {
 		w.data = le.AppendUint32(le.AppendUint32(w.data, uint32(x[0])), uint32(x[1]))
@@ -227,8 +232,10 @@ func sound(wide bool) source {
 	if wide {
 		m = ARM64
 	}
-	return source{wide: wide, machine: m, soname: "libsound.so", needed: []string{"liblog.so", "libc.so"},
-		exports: []string{"JNI_OnLoad", "Java_com_example_Sound_play"}, weak: []string{"_ZN5Sound4playEv"},
+	return source{wide: wide, machine: m, soname: "libsound.so",
+		needed:  []string{"liblog.so", "libc.so"},
+		exports: []string{"JNI_OnLoad", "Java_com_example_Sound_play"},
+		weak:    []string{"_ZN5Sound4playEv"},
 		imports: []string{"malloc", "free"}, hidden: []string{"secret"},
 		rodata: "https://api.example.com/\x00", buildID: "0123456789abcdef"}
 }

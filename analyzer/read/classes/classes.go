@@ -45,8 +45,10 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	at := analyzer.Where{Entry: name}
 	if !isDEX(in.Data) {
 		emit(analyzer.Anomaly{Code: analyzer.DEXHeader, Where: at,
-			What: fmt.Sprintf("named as a DEX file, begins with % x", in.Data[:min(8, len(in.Data))])})
-		emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: at, Detail: "no DEX magic", Code: true})
+			What: fmt.Sprintf("named as a DEX file, begins with % x",
+				in.Data[:min(8, len(in.Data))])})
+		emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: at, Detail: "no DEX magic",
+			Code: true})
 		return nil
 	}
 	if why := hidden(in.Contents, name); why != "" {
@@ -61,7 +63,8 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		if a.Kind == dex.Unsorted {
 			code = analyzer.DEXUnsorted
 		}
-		emit(analyzer.Anomaly{Code: code, Where: analyzer.Where{Entry: name, Offset: a.Offset}, What: a.Detail})
+		emit(analyzer.Anomaly{Code: code, Where: analyzer.Where{Entry: name, Offset: a.Offset},
+			What: a.Detail})
 	}
 	return errors.Join(readClasses(f, name, emit), ctx.Err(), readCode(ctx, f, name, emit))
 }
@@ -100,13 +103,14 @@ func readCode(ctx context.Context, f *dex.File, entry string, emit func(analyzer
 		}
 	}
 	read := f.Strings(func(index int, value string, offset uint32) bool {
-		facts.Keep(value, "", analyzer.Where{Entry: entry, Offset: int64(offset)}, func(r analyzer.Record) {
-			if s, ok := r.(analyzer.String); ok {
-				s.Where.Part = code.Loader(index)
-				r = s
-			}
-			emit(r)
-		})
+		facts.Keep(value, "", analyzer.Where{Entry: entry, Offset: int64(offset)},
+			func(r analyzer.Record) {
+				if s, ok := r.(analyzer.String); ok {
+					s.Where.Part = code.Loader(index)
+					r = s
+				}
+				emit(r)
+			})
 		return index%1024 != 0 || ctx.Err() == nil
 	})
 	return errors.Join(walked, read, ctx.Err())

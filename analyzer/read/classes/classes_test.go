@@ -26,7 +26,8 @@ func (e entry) Head() []byte                         { return e.data[:min(64, le
 func (e entry) Read(context.Context) ([]byte, error) { return e.data, nil }
 
 // read runs the reader over the last of the named entries, all of one content.
-func read(t *testing.T, format analyzer.FormatName, data []byte, names ...string) (*analyzer.Facts, error) {
+func read(t *testing.T, format analyzer.FormatName, data []byte, names ...string) (*analyzer.Facts,
+	error) {
 	t.Helper()
 	c := &analyzer.Contents{Format: format}
 	for _, n := range names {
@@ -103,14 +104,21 @@ func TestReadPlaces(t *testing.T) {
 	}{
 		{"root", analyzer.APK, dex, []string{"classes.dex"}, nil, 0, false},
 		{"second", analyzer.APK, dex, []string{"classes.dex", "classes2.dex"}, nil, 0, false},
-		{"break_in_sequence", analyzer.APK, dex, []string{"classes.dex", "classes4.dex"}, []analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
-		{"never_loaded_number", analyzer.APK, dex, []string{"classes1.dex"}, []analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
-		{"in_assets", analyzer.APK, dex, []string{"assets/skin.png"}, []analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
+		{"break_in_sequence", analyzer.APK, dex, []string{"classes.dex", "classes4.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
+		{"never_loaded_number", analyzer.APK, dex, []string{"classes1.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
+		{"in_assets", analyzer.APK, dex, []string{"assets/skin.png"},
+			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
 		{"module_of_bundle", analyzer.AAB, dex, []string{"base/dex/classes.dex"}, nil, 0, false},
-		{"module_path_in_apk", analyzer.APK, dex, []string{"base/dex/classes.dex"}, []analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
-		{"no_magic", analyzer.APK, []byte("encrypted"), []string{"classes.dex"}, []analyzer.AnomalyCode{analyzer.DEXHeader}, 1, false},
-		{"empty", analyzer.APK, nil, []string{"classes.dex"}, []analyzer.AnomalyCode{analyzer.DEXHeader}, 1, false},
-		{"odd_header", analyzer.APK, odd, []string{"classes.dex"}, []analyzer.AnomalyCode{analyzer.DEXHeader, analyzer.DEXHeader}, 0, false},
+		{"module_path_in_apk", analyzer.APK, dex, []string{"base/dex/classes.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
+		{"no_magic", analyzer.APK, []byte("encrypted"), []string{"classes.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHeader}, 1, false},
+		{"empty", analyzer.APK, nil, []string{"classes.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHeader}, 1, false},
+		{"odd_header", analyzer.APK, odd, []string{"classes.dex"},
+			[]analyzer.AnomalyCode{analyzer.DEXHeader, analyzer.DEXHeader}, 0, false},
 		{"cut_short", analyzer.APK, dex[:len(dex)-1], []string{"classes.dex"}, nil, 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -165,7 +173,8 @@ func TestReadObfuscated(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 0.6, facts.Package.Obfuscated) // 15 of 25
 
-	facts, err = read(t, analyzer.APK, build(t, dexfile.File{Classes: f.Classes[:5]}), "classes.dex")
+	facts, err = read(t, analyzer.APK, build(t, dexfile.File{Classes: f.Classes[:5]}),
+		"classes.dex")
 	require.NoError(t, err)
 	assert.Zero(t, facts.Package.Obfuscated, "five classes are too few")
 }
@@ -174,8 +183,11 @@ func TestIsPlatform(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
 		"java.lang.Object": true, "android.app.Activity": true, "androidx.core.App": true,
-		"android.speech.tts.TextToSpeech": false, "android.service.voice.VoiceInteractionService": false,
-		"com.example.Main": false, "javassist.Loader": false, "kotlin.Unit": true,
+		"android.speech.tts.TextToSpeech":               false,
+		"android.service.voice.VoiceInteractionService": false,
+		"com.example.Main":                              false,
+		"javassist.Loader":                              false,
+		"kotlin.Unit":                                   true,
 	} {
 		assert.Equal(t, want, isPlatform(name), name)
 	}

@@ -51,7 +51,8 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		emit(lib)
 		emit(analyzer.Anomaly{Code: analyzer.LibraryNotELF, Where: at,
 			What: fmt.Sprintf("begins with % x", in.Data[:min(8, len(in.Data))])})
-		emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: at, Detail: "no ELF magic", Code: true})
+		emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: at, Detail: "no ELF magic",
+			Code: true})
 		return nil
 	}
 	f, err := elf.Decode(in.Data)
@@ -83,7 +84,8 @@ const maxExports = 5000
 // C interface has go before mangled C++ ones, of which large libraries leak tens
 // of thousands.
 func describe(lib *analyzer.Library, f *elf.File) {
-	lib.Machine, lib.SONAME, lib.Needed, lib.BuildID = f.Machine.String(), f.SONAME, f.Needed, f.BuildID
+	lib.Machine, lib.SONAME, lib.Needed, lib.BuildID = f.Machine.String(), f.SONAME, f.Needed,
+		f.BuildID
 	plain := 0
 	for _, s := range f.Exports {
 		if !isMangled(s.Name) && !isJNI(s.Name) {

@@ -54,8 +54,9 @@ var speech = elffile.Library{
 
 func TestReadSound(t *testing.T) {
 	t.Parallel()
-	for abi, machine := range map[string]string{"arm64-v8a": "arm64", "armeabi-v7a": "arm", "armeabi": "arm",
-		"x86": "x86", "x86_64": "x86_64"} {
+	for abi, machine := range map[string]string{"arm64-v8a": "arm64", "armeabi-v7a": "arm",
+		"armeabi": "arm",
+		"x86":     "x86", "x86_64": "x86_64"} {
 		t.Run(abi, func(t *testing.T) {
 			data := build(t, abi, speech)
 			name := "lib/" + abi + "/libcore.so"
@@ -72,7 +73,8 @@ func TestReadSound(t *testing.T) {
 				assert.True(t, bytes.HasPrefix(data[got.Exports.At[i]:], []byte(n)))
 			}
 			got.Exports, got.JNI = analyzer.NameList{}, analyzer.NameList{}
-			assert.Empty(t, cmp.Diff(analyzer.Library{Entry: name, ABI: abi, Machine: machine, ELF: true,
+			assert.Empty(t, cmp.Diff(analyzer.Library{Entry: name, ABI: abi, Machine: machine,
+				ELF:  true,
 				Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]), SONAME: "libmsc.so",
 				Needed: []string{"liblog.so"}, BuildID: "abcd"}, got))
 			var kept []string
@@ -100,19 +102,24 @@ func TestReadPlaces(t *testing.T) {
 		fails  bool
 	}{
 		{"assets", analyzer.APK, entry{"assets/a.dat", lib}, "", true, nil, 0, false},
-		{"module_of_bundle", analyzer.AAB, entry{"base/lib/arm64-v8a/a.so", lib}, "arm64-v8a", true, nil, 0, false},
-		{"module_path_in_apk", analyzer.APK, entry{"base/lib/arm64-v8a/a.so", lib}, "", true, nil, 0, false},
+		{"module_of_bundle", analyzer.AAB, entry{"base/lib/arm64-v8a/a.so", lib}, "arm64-v8a",
+			true, nil, 0, false},
+		{"module_path_in_apk", analyzer.APK, entry{"base/lib/arm64-v8a/a.so", lib}, "", true, nil,
+			0, false},
 		{"unknown_abi", analyzer.APK, entry{"lib/riscv128/a.so", lib}, "", true, nil, 0, false},
-		{"other_name", analyzer.APK, entry{"lib/arm64-v8a/gdbserver", lib}, "arm64-v8a", true, nil, 0, false},
+		{"other_name", analyzer.APK, entry{"lib/arm64-v8a/gdbserver", lib}, "arm64-v8a", true, nil,
+			0, false},
 		{"other_machine", analyzer.APK, entry{"lib/x86_64/a.so", lib}, "x86_64", true,
 			[]analyzer.AnomalyCode{analyzer.LibraryMachine}, 0, false},
-		{"no_elf", analyzer.APK, entry{"lib/arm64-v8a/a.so", []byte("PK\x03\x04")}, "arm64-v8a", false,
+		{"no_elf", analyzer.APK, entry{"lib/arm64-v8a/a.so", []byte("PK\x03\x04")}, "arm64-v8a",
+			false,
 			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
 		{"empty", analyzer.APK, entry{"lib/x86/a.so", nil}, "x86", false,
 			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
 		{"sections_cut", analyzer.APK, entry{"lib/arm64-v8a/a.so", cut}, "arm64-v8a", true,
 			[]analyzer.AnomalyCode{analyzer.ELFSections}, 0, false},
-		{"malformed", analyzer.APK, entry{"lib/arm64-v8a/a.so", lib[:20]}, "arm64-v8a", true, nil, 0, true},
+		{"malformed", analyzer.APK, entry{"lib/arm64-v8a/a.so", lib[:20]}, "arm64-v8a", true, nil,
+			0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := read(t, c.format, c.entry)
@@ -195,7 +202,8 @@ func TestQuotas(t *testing.T) {
 	assert.Equal(t, 2000, sum)
 	lib := elffile.Library{SONAME: "libdictionary.so"}
 	for i := range quotas[analyzer.NameString] + 100 {
-		lib.Strings = append(lib.Strings, fmt.Sprintf("libplugin%d.so", i), fmt.Sprintf("v -0.%d 1.5", i))
+		lib.Strings = append(lib.Strings, fmt.Sprintf("libplugin%d.so", i),
+			fmt.Sprintf("v -0.%d 1.5", i))
 	}
 	lib.Strings = append(lib.Strings, "https://api.example.com/", "DeepAR 5.2.0")
 	f, err := read(t, analyzer.APK, entry{"lib/x86/libdictionary.so", build(t, "x86", lib)})
@@ -204,8 +212,9 @@ func TestQuotas(t *testing.T) {
 	for _, s := range f.Strings {
 		kinds[s.Kind]++
 	}
-	assert.Empty(t, cmp.Diff(map[analyzer.StringKind]int{analyzer.NameString: quotas[analyzer.NameString],
-		analyzer.URLString: 1, analyzer.ProductString: 1}, kinds))
+	assert.Empty(t, cmp.Diff(map[analyzer.StringKind]int{
+		analyzer.NameString: quotas[analyzer.NameString], analyzer.URLString: 1,
+		analyzer.ProductString: 1}, kinds))
 	require.Len(t, f.Gaps, 1)
 	assert.Equal(t, analyzer.GapBudget, f.Gaps[0].Reason)
 	assert.False(t, f.Gaps[0].Code)

@@ -15,8 +15,13 @@ import (
 // large ones carry dictionaries and meshes as text, which must not crowd out the
 // addresses.
 var quotas = map[analyzer.StringKind]int{
-	analyzer.URLString: 600, analyzer.HostString: 300, analyzer.PathString: 300, analyzer.TextString: 400,
-	analyzer.NumberString: 100, analyzer.NameString: 150, analyzer.ProductString: 150,
+	analyzer.URLString:     600,
+	analyzer.HostString:    300,
+	analyzer.PathString:    300,
+	analyzer.TextString:    400,
+	analyzer.NumberString:  100,
+	analyzer.NameString:    150,
+	analyzer.ProductString: 150,
 }
 
 // maxScanned ends the scan of one range by what was kept before repetitions and
@@ -40,13 +45,16 @@ type value struct {
 // keepStrings emits what facts.Keep keeps of the read-only data, less what chance
 // makes look like Chinese or like a version; a gap says what the quotas cut off.
 func keepStrings(data []byte, f *elf.File, entry string, emit func(analyzer.Record)) {
-	k := &keeper{data: data, emit: emit, seen: map[value]bool{}, kept: map[analyzer.StringKind]int{}}
+	k := &keeper{data: data, emit: emit, seen: map[value]bool{},
+		kept: map[analyzer.StringKind]int{}}
 	stopped := false
 	for _, r := range f.ReadOnly {
-		stopped = facts.KeepRuns(data[r.Offset:r.Offset+r.Size], int64(r.Offset), entry, maxScanned, k.keep) || stopped
+		stopped = facts.KeepRuns(data[r.Offset:r.Offset+r.Size], int64(r.Offset), entry,
+			maxScanned, k.keep) || stopped
 	}
 	if k.lost > 0 || stopped {
-		emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: analyzer.Where{Entry: entry, Part: "strings"},
+		emit(analyzer.Gap{Reason: analyzer.GapBudget,
+			Where:  analyzer.Where{Entry: entry, Part: "strings"},
 			Detail: fmt.Sprintf("%d strings beyond what is kept of one library", k.lost)})
 	}
 }
@@ -56,7 +64,8 @@ func (k *keeper) keep(r analyzer.Record) {
 	if !ok || k.seen[value{s.Kind, s.Value}] {
 		return
 	}
-	if s.Kind == analyzer.TextString && !isText(k.data, s) || s.Kind == analyzer.ProductString && !hasWord(s.Value) {
+	if s.Kind == analyzer.TextString && !isText(k.data, s) ||
+		s.Kind == analyzer.ProductString && !hasWord(s.Value) {
 		return
 	}
 	if k.kept[s.Kind] >= quotas[s.Kind] {
