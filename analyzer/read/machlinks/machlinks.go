@@ -17,8 +17,9 @@ import (
 
 // Bounds of what is kept of one file.
 const (
-	maxSymbols = 20000
-	maxStrings = 5000
+	maxSymbols  = 20000
+	maxStrings  = 5000 // of each kind
+	maxProducts = 500
 )
 
 // Reader emits Binary, Framework, Identity and String records.

@@ -9,30 +9,48 @@ import (
 	"github.com/listgate/listgate/analyzer/facts"
 )
 
+// value is a kept string without its place.
+type value struct {
+	kind analyzer.StringKind
+	text string
+}
+
+// sieve lets each value through once and bounds how many there are of one kind.
+type sieve struct {
+	seen    map[value]bool
+	counts  map[analyzer.StringKind]int
+	dropped bool
+	emit    func(analyzer.Record)
+}
+
+func (v *sieve) keep(record analyzer.Record) {
+	s, ok := record.(analyzer.String)
+	if !ok || v.seen[value{s.Kind, s.Value}] {
+		return
+	}
+	most := maxStrings
+	if s.Kind == analyzer.ProductString {
+		most = maxProducts // meshes and tables as text look like versions, line by line
+	}
+	if v.counts[s.Kind] >= most {
+		v.dropped = v.dropped || s.Kind != analyzer.ProductString
+		return
+	}
+	v.counts[s.Kind]++
+	v.seen[value{s.Kind, s.Value}] = true
+	v.emit(s)
+}
+
 // strings keeps what is worth keeping of the sections with strings. The slices of
 // one program repeat each other: a value is kept where it was met first.
 func (r reading) strings() {
-	type value struct {
-		kind analyzer.StringKind
-		text string
-	}
-	seen := map[value]bool{}
-	keep := func(record analyzer.Record) {
-		s, ok := record.(analyzer.String)
-		if !ok || seen[value{s.Kind, s.Value}] || len(seen) > maxStrings {
-			return
-		}
-		seen[value{s.Kind, s.Value}] = true
-		if len(seen) <= maxStrings {
-			r.emit(s)
-		}
-	}
+	v := &sieve{seen: map[value]bool{}, counts: map[analyzer.StringKind]int{}, emit: r.emit}
 	for _, s := range r.file.Slices {
 		for _, section := range s.Strings {
-			r.section(section, keep)
+			r.section(section, v.keep)
 		}
 	}
-	if len(seen) > maxStrings {
+	if v.dropped {
 		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0), Detail: "more strings than are kept of one file"})
 	}
 }
@@ -40,6 +58,9 @@ func (r reading) strings() {
 func (r reading) section(s macho.Section, keep func(analyzer.Record)) {
 	data := r.in.Data[s.At : s.At+s.Size]
 	if !s.Wide {
+		if s.Name == "__const" || s.Name == "__rodata" {
+			keep = r.bounded(s, keep)
+		}
 		facts.KeepRuns(data, s.At, r.in.Entry.Name(), len(data), keep)
 		return
 	}
@@ -56,5 +77,21 @@ func (r reading) section(s macho.Section, keep func(analyzer.Record)) {
 			facts.Keep(string(utf16.Decode(units)), "", r.where(s.At+int64(start)), keep)
 		}
 		units, start = units[:0], i+2
+	}
+}
+
+// bounded drops texts that do not stand between two zeros: in a section of numbers
+// and tables some bytes read as Han characters by chance.
+func (r reading) bounded(s macho.Section, keep func(analyzer.Record)) func(analyzer.Record) {
+	zero := func(at int64) bool { return at < s.At || at >= s.At+s.Size || r.in.Data[at] == 0 }
+	return func(record analyzer.Record) {
+		text, ok := record.(analyzer.String)
+		if ok && text.Kind == analyzer.TextString {
+			start := text.Where.Offset
+			if !zero(start-1) || !zero(start+int64(len(text.Value))) {
+				return
+			}
+		}
+		keep(record)
 	}
 }

@@ -108,7 +108,9 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		l.extension()
 	case nameStrings:
 		l.names()
-		l.texts()
+		if isRead(path.Dir(name)) {
+			l.texts()
+		}
 	case textStrings:
 		l.texts()
 	}
