@@ -108,5 +108,6 @@ func say(zh, en string, args ...any) Text {
 	if len(args) == 0 {
 		return Text{zh, en}
 	}
-	return Text{strings.TrimSpace(fmt.Sprintf(zh, args...)), strings.TrimSpace(fmt.Sprintf(en, args...))}
+	return Text{strings.TrimSpace(fmt.Sprintf(zh, args...)),
+		strings.TrimSpace(fmt.Sprintf(en, args...))}
 }

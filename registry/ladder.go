@@ -47,10 +47,10 @@ func Cover(l Lookup, c Claim) Ladder {
 	for _, name := range order {
 		step := Step{Step: name, Outcome: OutcomeNotAsked}
 		switch {
-		case stopped:
-			step.Why = say("前面的步骤未通过，未再核对", "an earlier step did not pass")
 		case len(rungs[c.Series]) > 0 && !slices.Contains(rungs[c.Series], name):
 			step.Why = say("该类编号不核对此项", "not asked of this series")
+		case stopped:
+			step.Why = say("前面的步骤未通过，未再核对", "an earlier step did not pass")
 		default:
 			step.Outcome, step.Why = climb.step(name)
 		}
@@ -104,7 +104,8 @@ func (c *climb) near(step StepName, r Record, why Text) {
 func (c *climb) wellFormed() (Outcome, Text) {
 	claim := c.claim
 	if len(rungs[claim.Series]) == 0 {
-		return Unclear, say("%[1]s没有可核对的编号格式，须人工核对", "%[2]s have no number of a known form; a person must look",
+		return Unclear, say("%[1]s没有可核对的编号格式，须人工核对",
+			"%[2]s have no number of a known form; a person must look",
 			claim.Series.Name().ZH, claim.Series.Name().EN)
 	}
 	if claim.Number == "" {
@@ -125,18 +126,21 @@ func (c *climb) wellFormed() (Outcome, Text) {
 		return Failed, say("%[1]s：%[2]s", "%[1]s: %[3]s", n.Text, n.ReasonZH, n.Reason)
 	}
 	if len(n.Lenient) > 0 {
-		return Passed, say("%s形式正确，规范写法为%s", "%s has the right form; it is properly written %s", n.Text, n.Normal)
+		return Passed, say("%s形式正确，规范写法为%s", "%s has the right form; it is properly written %s",
+			n.Text, n.Normal)
 	}
 	return Passed, say("%s形式正确", "%s has the right form", n.Text)
 }
 
 // kindNames say of a number what it is.
 var kindNames = map[string]Text{
-	number.KindAlgorithm:  {"算法备案编号", "an algorithm filing number"},
-	number.KindFiled:      {"生成式人工智能服务备案号（模型）", "the filing number of a generative-AI model"},
-	number.KindRegistered: {"生成式人工智能服务登记的上线编号（应用）", "the registration number of a generative-AI application"},
-	number.KindApp:        {"APP备案号", "the filing number of a mobile application"},
-	number.KindWebsite:    {"网站或主体的ICP备案号（末尾没有字母A）", "the ICP filing number of a website or its holder (no final A)"},
+	number.KindAlgorithm: {"算法备案编号", "an algorithm filing number"},
+	number.KindFiled:     {"生成式人工智能服务备案号（模型）", "the filing number of a generative-AI model"},
+	number.KindRegistered: {"生成式人工智能服务登记的上线编号（应用）",
+		"the registration number of a generative-AI application"},
+	number.KindApp: {"APP备案号", "the filing number of a mobile application"},
+	number.KindWebsite: {"网站或主体的ICP备案号（末尾没有字母A）",
+		"the ICP filing number of a website or its holder (no final A)"},
 }
 
 func (c *climb) checkDigit() (Outcome, Text) {
@@ -144,6 +148,7 @@ func (c *climb) checkDigit() (Outcome, Text) {
 		return Passed, say("校验位相符", "the check digit fits")
 	}
 	return Advice, say("%s的校验位不符，可能有误写（校验规则由已公布编号推得，仅供参考）",
-		"the check digit of %s does not fit: perhaps mistyped (the rule was inferred from published numbers and is advice only)",
+		"the check digit of %s does not fit: perhaps mistyped "+
+			"(the rule was inferred from published numbers and is advice only)",
 		c.num.Text)
 }

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"strings"
+
 	"github.com/listgate/listgate/registry/number"
 )
 
@@ -13,19 +15,20 @@ func (c *climb) inSnapshot() (Outcome, Text) {
 	}
 	if reply.Answer == Found {
 		c.keep(newestOf(reply.Records))
-		return Passed, say("见%s", "found: %s", quote(*c.row))
+		return Passed, say("见清单%s：%s", "found in %s: %s", strings.Join(reply.Snapshots, "、"),
+			quote(*c.row))
 	}
 	if c.cancelled.Answer == Found {
 		c.keep(newestOf(c.cancelled.Records))
 		return Passed, say("所持备案清单中没有，但见于注销公告，说明曾经备案：%s",
-			"not in the filing lists held, but in a cancellation notice, so it was once given: %s", quote(*c.row))
+			"not in the filing lists held, but in a cancellation notice, so it was once given: %s",
+			quote(*c.row))
 	}
 	if c.wrongSeries() {
 		return c.otherList(reply)
 	}
 	if reply.Answer != Absent {
-		return Unclear, say("无法查询%[1]s：%[3]s", "the %[2]s could not be asked: %[3]s",
-			claim.Series.Name().ZH, claim.Series.Name().EN, orDash(reply.Why))
+		return Unclear, c.notAnswered(claim.Series, reply)
 	}
 	if c.num.CheckDigit != number.CheckOK {
 		c.mistyped(StepInSnapshot)
@@ -57,19 +60,34 @@ func (c *climb) otherList(reply Reply) (Outcome, Text) {
 	if reply.Answer == Absent {
 		return Advice, c.notInLists()
 	}
-	return Advice, say("无法查询：%s", "could not be asked: %s", orDash(reply.Why))
+	return Advice, c.notAnswered(c.claim.Series, reply)
+}
+
+// notAnswered says why a list gave neither found nor absent.
+func (c *climb) notAnswered(series Series, reply Reply) Text {
+	name := series.Name()
+	if reply.Answer != NotAsked {
+		return say("无法查询%[1]s：%[3]s", "the list of %[2]s could not be asked: %[3]s", name.ZH,
+			name.EN, orDash(reply.Why))
+	}
+	if c.claim.AsOf == "" {
+		return series.Held(c.lookup)
+	}
+	return say("没有%[3]s已公布的%[1]s可查", "no list of %[2]s that was public on %[3]s is held", name.ZH,
+		name.EN, c.claim.AsOf)
 }
 
 // seriesOf is the list to which a kind of number belongs.
 var seriesOf = map[string]Series{
-	number.KindAlgorithm: Algorithm, number.KindFiled: GenAIFiled, number.KindRegistered: GenAIListed,
-	number.KindApp: AppFiling, number.KindWebsite: WebsiteSite,
+	number.KindAlgorithm: Algorithm, number.KindFiled: GenAIFiled,
+	number.KindRegistered: GenAIListed,
+	number.KindApp:        AppFiling, number.KindWebsite: WebsiteSite,
 }
 
 func (c *climb) notInLists() Text {
 	held := c.claim.Series.Held(c.lookup)
 	return say("%[1]s不在所持清单中，不等于未备案。%[2]s",
-		"%[1]s is not in the lists held, which does not mean that it was not filed. %[3]s",
+		"%[1]s is not in the lists held, which does not mean that it was not filed; %[3]s",
 		c.num.Normal, held.ZH, held.EN)
 }
 
@@ -92,16 +110,20 @@ func (c *climb) notCancelled() (Outcome, Text) {
 	case Found:
 		r := newestOf(c.cancelled.Records)
 		return Failed, say("已注销（%[2]s公告，注销时间%[3]s）：%[1]s",
-			"cancelled (notice of %[2]s, cancelled %[3]s): %[1]s", quote(r), r.Published, orDash(r.On))
+			"cancelled (notice of %[2]s, cancelled %[3]s): %[1]s", quote(r), r.Published,
+			orDash(r.On))
 	case Absent:
 		if !coverage.Complete {
 			held := Cancellation.Held(c.lookup)
 			return Advice, say("不在所持注销公告中，但公告不全。%[1]s",
-				"not in the cancellation notices held, which are not all. %[2]s", held.ZH, held.EN)
+				"not in the cancellation notices held, which are not all; %[2]s", held.ZH, held.EN)
+		}
+		if c.claim.AsOf != "" {
+			newest = min(newest, c.claim.AsOf)
 		}
 		return Passed, say("不在截至%s的注销公告中", "not in the cancellation notices up to %s", newest)
 	default:
-		return Unclear, say("无法查询注销公告：%s", "the cancellation notices could not be asked: %s", orDash(c.cancelled.Why))
+		return Unclear, c.notAnswered(Cancellation, c.cancelled)
 	}
 }
 
@@ -135,7 +157,8 @@ func (c *climb) algorithmClass() (Outcome, Text) {
 	}
 	name := classNames[class].or("类别不明", "a class not known")
 	return Failed, say("第14、15位为%[1]s（%[2]s），深度合成须为01（生成合成类）",
-		"digits 14 and 15 are %[1]s (%[3]s); deep synthesis has 01 (generation and synthesis)", class, name.ZH, name.EN)
+		"digits 14 and 15 are %[1]s (%[3]s); deep synthesis has 01 (generation and synthesis)",
+		class, name.ZH, name.EN)
 }
 
 // quote names a row by what a person finds it with.

@@ -12,7 +12,8 @@ func (c *climb) role() (Outcome, Text) {
 		return Passed, say("角色为服务提供者", "the role is service provider")
 	case Supporter:
 		return Failed, say("角色为服务技术支持者：技术支持者的备案不覆盖任何应用。%s",
-			"the role is technical supporter: a supporter's filing never covers an application. %s", quote(*c.row))
+			"the role is technical supporter: a supporter's filing never covers an application. %s",
+			quote(*c.row))
 	default:
 		return Unclear, say("清单未载明角色：%s", "the list does not say the role: %s", quote(*c.row))
 	}
@@ -21,20 +22,24 @@ func (c *climb) role() (Outcome, Text) {
 func (c *climb) entity() (Outcome, Text) {
 	claimed, row := foldName(c.claim.Entity), *c.row
 	if claimed == "" {
-		return Unclear, say("没有提供主体名称，清单主体为“%s”", "no entity was declared; the list has “%s”", row.Entity)
+		return Unclear, say("没有提供主体名称，清单主体为“%s”", "no entity was declared; the list has “%s”",
+			row.Entity)
 	}
 	if claimed == foldName(row.Entity) {
 		return Passed, say("主体一致：“%s”", "the same entity: “%s”", row.Entity)
 	}
-	differs := say("清单主体为“%s”，申报主体为“%s”", "the list has “%s”, declared is “%s”", row.Entity, c.claim.Entity)
+	differs := say("清单主体为“%s”，申报主体为“%s”", "the list has “%s”, declared is “%s”", row.Entity,
+		c.claim.Entity)
 	if utf8.RuneCountInString(claimed) > 3 && strings.Contains(foldName(row.Remark), claimed) {
-		why := say("%[1]s，备注中提到申报主体：%[3]s", "%[2]s; the remark names the declared one: %[3]s", differs.ZH, differs.EN, row.Remark)
+		why := say("%[1]s，备注中提到申报主体：%[3]s", "%[2]s; the remark names the declared one: %[3]s",
+			differs.ZH, differs.EN, row.Remark)
 		c.near(StepEntity, row, why)
 		return Unclear, why
 	}
 	if shared := kin(c.claim.Entity, row.Entity); shared != "" {
 		why := say("%[1]s，名称均含“%[3]s”，是否同一集团须人工核对",
-			"%[2]s; both names hold “%[3]s”: a person must see whether they are one group", differs.ZH, differs.EN, shared)
+			"%[2]s; both names hold “%[3]s”: a person must see whether they are one group",
+			differs.ZH, differs.EN, shared)
 		c.near(StepEntity, row, why)
 		return Unclear, why
 	}
@@ -54,7 +59,8 @@ func (c *climb) product() (Outcome, Text) {
 	row := *c.row
 	listed := productText(row)
 	if len(names) == 0 {
-		return Unclear, say("没有提供应用名称，清单应用产品为%s", "no application name was declared; the list has %s", listed)
+		return Unclear, say("没有提供应用名称，清单应用产品为%s",
+			"no application name was declared; the list has %s", listed)
 	}
 	var other, part []Product
 	for _, p := range row.Products {
@@ -75,9 +81,11 @@ func (c *climb) product() (Outcome, Text) {
 // productMissing says how far the application is from a product of the row.
 func (c *climb) productMissing(other, part []Product, listed string) (Outcome, Text) {
 	row, asked := *c.row, strings.Join(c.claim.AppNames, "、")
-	missing := say("应用产品%[2]s中没有“%[1]s（APP）”", "the products %[2]s do not have “%[1]s（APP）”", asked, listed)
+	missing := say("应用产品%[2]s中没有“%[1]s（APP）”", "the products %[2]s do not have “%[1]s（APP）”", asked,
+		listed)
 	for _, p := range other {
-		c.near(StepProduct, row, say("“%[1]s”同名，但形态为%[2]s", "“%[1]s” has the name, in the form %[2]s",
+		c.near(StepProduct, row, say("“%[1]s”同名，但形态为%[2]s",
+			"“%[1]s” has the name, in the form %[2]s",
 			p.Name, orDash(strings.Join(p.Forms, "、"))))
 	}
 	for _, p := range part {
@@ -85,19 +93,23 @@ func (c *climb) productMissing(other, part []Product, listed string) (Outcome, T
 	}
 	switch {
 	case row.OpenEnded:
-		why := say("%[1]s，但清单以“等”结尾，须人工核对", "%[2]s, but the list ends in 等: a person must look", missing.ZH, missing.EN)
+		why := say("%[1]s，但清单以“等”结尾，须人工核对", "%[2]s, but the list ends in 等: a person must look",
+			missing.ZH, missing.EN)
 		c.near(StepProduct, row, why)
 		return Unclear, why
 	case formerProduct(row.Remark, c.claim.AppNames):
-		why := say("%[1]s，备注中提到该名称：%[3]s", "%[2]s; the remark names it: %[3]s", missing.ZH, missing.EN, row.Remark)
+		why := say("%[1]s，备注中提到该名称：%[3]s", "%[2]s; the remark names it: %[3]s", missing.ZH,
+			missing.EN, row.Remark)
 		c.near(StepProduct, row, why)
 		return Unclear, why
 	case len(other) > 0:
 		forms := strings.Join(other[0].Forms, "、")
 		if forms == "" {
-			return Unclear, say("清单未载明“%s”的形态", "the list does not say the form of “%s”", other[0].Name)
+			return Unclear, say("清单未载明“%s”的形态", "the list does not say the form of “%s”",
+				other[0].Name)
 		}
-		return Failed, say("%[1]s，同名产品的形态为%[3]s", "%[2]s; a product of that name has the form %[3]s", missing.ZH, missing.EN, forms)
+		return Failed, say("%[1]s，同名产品的形态为%[3]s",
+			"%[2]s; a product of that name has the form %[3]s", missing.ZH, missing.EN, forms)
 	}
 	return Failed, missing
 }
@@ -122,7 +134,8 @@ func formerProduct(remark string, names []string) bool {
 	folded := foldRemark(remark)
 	return slices.ContainsFunc(names, func(n string) bool {
 		f := foldName(n)
-		return f != "" && (strings.Contains(folded, `"`+f+`"`) || strings.Contains(folded, `"`+f+`(`))
+		return f != "" && (strings.Contains(folded, `"`+f+`"`) ||
+			strings.Contains(folded, `"`+f+`(`))
 	})
 }
 
@@ -166,7 +179,8 @@ func (c *climb) use() (Outcome, Text) {
 	filed := c.row.Name + "：" + orDash(c.row.Use)
 	if len(missing) > 0 {
 		return Unclear, say("备案用途未见%s，须人工核对。备案内容：%s",
-			"the filed use does not name %s: a person must look. Filed is: %s", strings.Join(missing, "、"), filed)
+			"the filed use does not name %s: a person must look. Filed is: %s",
+			strings.Join(missing, "、"), filed)
 	}
 	return Passed, say("备案用途覆盖所列能力：%s", "the filed use names every capability: %s", filed)
 }

@@ -39,7 +39,8 @@ func (c *climb) offer(step StepName, reply Reply) {
 	}
 	r := newestOf(reply.Records)
 	list := r.Series.Name()
-	c.near(step, r, say("%[1]s中有相差一处的编号：%[3]s", "the list of %[2]s has a number that differs in one place: %[3]s",
+	c.near(step, r, say("%[1]s中有相差一处的编号：%[3]s",
+		"the list of %[2]s has a number that differs in one place: %[3]s",
 		list.ZH, list.EN, quote(r)))
 }
 

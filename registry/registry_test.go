@@ -17,16 +17,19 @@ const (
 func row(number, published string) Record {
 	return Record{
 		Series: Algorithm, Number: number, Name: "合成测试算法", Role: Provider, Entity: "测试甲乙（北京）科技有限公司",
-		Products: []Product{{Name: "甲乙", Forms: []string{"APP"}}}, Use: "应用于图像生成场景", Batch: "第一批", Published: published,
+		Products: []Product{{Name: "甲乙", Forms: []string{"APP"}}}, Use: "应用于图像生成场景", Batch: "第一批",
+		Published: published,
 	}
 }
 
 func snapshot(series Series, rows ...Record) Snapshot {
-	s := Snapshot{Source: string(series), Series: series, Records: rows, Coverage: Coverage{Complete: true}}
+	s := Snapshot{Source: string(series), Series: series, Records: rows,
+		Coverage: Coverage{Complete: true}}
 	for _, r := range rows {
 		s.Published = max(s.Published, r.Published)
 	}
-	s.Coverage.Batches = []Batch{{Name: "第一批", Published: s.Published, Held: len(rows), Rows: len(rows)}}
+	s.Coverage.Batches = []Batch{{Name: "第一批", Published: s.Published, Held: len(rows),
+		Rows: len(rows)}}
 	return s
 }
 
@@ -72,8 +75,9 @@ func TestMemoryFind(t *testing.T) {
 // TestCoverOutcomes has the outcomes that no published row shows.
 func TestCoverOutcomes(t *testing.T) {
 	t.Parallel()
-	claim := Claim{Series: Algorithm, Number: numberA, Entity: "测试甲乙(北京)科技有限公司", AppNames: []string{"甲乙"},
-		Uses: []Use{{"image_gen", []string{"图像生成"}}}}
+	claim := Claim{Series: Algorithm, Number: numberA, Entity: "测试甲乙(北京)科技有限公司",
+		AppNames: []string{"甲乙"},
+		Uses:     []Use{{"image_gen", []string{"图像生成"}}}}
 	none := snapshot(Cancellation)
 	partial := snapshot(Cancellation)
 	partial.Coverage.Complete = false
@@ -91,13 +95,18 @@ func TestCoverOutcomes(t *testing.T) {
 		want      Outcome
 	}{
 		{"all_pass", with(func(*Record) {}), StepUse, Passed},
-		{"filed_and_cancelled", append(with(func(*Record) {})[:1], snapshot(Cancellation, cancelled)), StepNotCancelled, Failed},
+		{"filed_and_cancelled", append(with(func(*Record) {})[:1],
+			snapshot(Cancellation, cancelled)), StepNotCancelled, Failed},
 		{"cancellations_not_held", with(func(*Record) {})[:1], StepNotCancelled, Unclear},
-		{"cancellations_in_part", append(with(func(*Record) {})[:1], partial), StepNotCancelled, Advice},
+		{"cancellations_in_part", append(with(func(*Record) {})[:1], partial), StepNotCancelled,
+			Advice},
 		{"nothing_held", nil, StepInSnapshot, Unclear},
 		{"no_role", with(func(r *Record) { r.Role = NoRole }), StepRole, Unclear},
 		{"no_form", with(func(r *Record) { r.Products[0].Forms = nil }), StepProduct, Unclear},
-		{"other_form_in_open_list", with(func(r *Record) { r.Products[0].Forms, r.OpenEnded = []string{"网站"}, true }), StepProduct, Unclear},
+		{"other_form_in_open_list", with(func(r *Record) {
+			r.Products[0].Forms,
+				r.OpenEnded = []string{"网站"}, true
+		}), StepProduct, Unclear},
 		{"no_products", with(func(r *Record) { r.Products = nil }), StepProduct, Failed},
 		{"no_use_filed", with(func(r *Record) { r.Use = "" }), StepUse, Unclear},
 	}
@@ -114,7 +123,8 @@ func TestCoverTakesTheNewestRow(t *testing.T) {
 	t.Parallel()
 	renamed := row(numberA, "2025-03-01")
 	renamed.Entity = "丙丁有限公司"
-	l := NewMemory(snapshot(Algorithm, renamed), snapshot(Algorithm, row(numberA, "2024-01-10")), snapshot(Cancellation))
+	l := NewMemory(snapshot(Algorithm, renamed), snapshot(Algorithm, row(numberA, "2024-01-10")),
+		snapshot(Cancellation))
 	claim := Claim{Series: Algorithm, Number: numberA, AsOf: "2026-01-01"}
 	require.NotNil(t, Cover(l, claim).Record)
 	assert.Equal(t, "丙丁有限公司", Cover(l, claim).Record.Entity)
@@ -151,7 +161,8 @@ func TestKin(t *testing.T) {
 func TestHeldUnitesSnapshots(t *testing.T) {
 	t.Parallel()
 	a, b := snapshot(Algorithm, row(numberA, "2024-01-10")), snapshot(Algorithm)
-	b.Coverage.Batches = []Batch{{Name: "第一批", Held: 3, Rows: 4}, {Name: "第二批", Rows: 7}, {Name: "第三批", Held: 2}}
+	b.Coverage.Batches = []Batch{{Name: "第一批", Held: 3, Rows: 4}, {Name: "第二批", Rows: 7},
+		{Name: "第三批", Held: 2}}
 	b.Coverage.Complete = false
 	got := Algorithm.Held(NewMemory(a, b))
 	assert.Equal(t, "境内深度合成服务算法备案清单：持有第一批(3/4)、第三批(2行，总数不详)；缺第二批(7行)；共5/13行，最新公告2024-01-10", got.ZH)
@@ -167,7 +178,8 @@ func FuzzCover(f *testing.F) {
 		r := row(numberA, "2024-01-10")
 		r.Remark, r.OpenEnded = remark, len(remark)%2 == 0
 		l := NewMemory(snapshot(Algorithm, r), snapshot(Cancellation))
-		got := Cover(l, Claim{Series: Series(series), Number: number, Entity: entity, AppNames: []string{app}, AsOf: asOf,
+		got := Cover(l, Claim{Series: Series(series), Number: number, Entity: entity,
+			AppNames: []string{app}, AsOf: asOf,
 			Uses: []Use{{"x", []string{app, ""}}}})
 		require.Len(t, got.Steps, 9)
 		for _, s := range got.Steps {

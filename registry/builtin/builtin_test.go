@@ -38,7 +38,8 @@ func TestEmbeddedRows(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[registry.Series]int{
-		registry.Algorithm: 215, registry.Cancellation: 57, registry.GenAIFiled: 70, registry.GenAIListed: 34,
+		registry.Algorithm: 215, registry.Cancellation: 57, registry.GenAIFiled: 70,
+		registry.GenAIListed: 34,
 	}, rows)
 }
 
@@ -81,9 +82,12 @@ func TestEmbeddedFinds(t *testing.T) {
 	assert.Equal(t, "剪映特效算法", reply.Records[0].Name)
 	assert.True(t, reply.Records[0].OpenEnded)
 	assert.Len(t, reply.Records[0].Products, 4)
-	assert.Equal(t, registry.NotAsked, l.Find(registry.Algorithm, reply.Records[0].Number, "2023-06-19").Answer)
-	assert.Equal(t, registry.Absent, l.Find(registry.Algorithm, "网信算备310113555271201260019号", "2026-07-16").Answer)
-	assert.Equal(t, registry.Found, l.Find(registry.Algorithm, "网信算备310113555271201260019号", "2026-07-17").Answer)
+	assert.Equal(t, registry.NotAsked, l.Find(registry.Algorithm, reply.Records[0].Number,
+		"2023-06-19").Answer)
+	assert.Equal(t, registry.Absent, l.Find(registry.Algorithm, "网信算备310113555271201260019号",
+		"2026-07-16").Answer)
+	assert.Equal(t, registry.Found, l.Find(registry.Algorithm, "网信算备310113555271201260019号",
+		"2026-07-17").Answer)
 	assert.Equal(t, registry.NotAsked, l.Find(registry.AppFiling, "京ICP备05012345号-1A", "").Answer)
 }
 
@@ -99,7 +103,8 @@ func TestCoverageIsSaid(t *testing.T) {
 	assert.Contains(t, registry.Cancellation.Held(l).ZH, "缺无；共57/57行")
 	assert.Contains(t, registry.GenAIFiled.Held(l).ZH, "共70/1117行")
 	assert.Contains(t, registry.GenAIListed.Held(l).EN, "34 of 729 rows")
-	assert.Equal(t, "no list of filings of mobile applications is held", registry.AppFiling.Held(l).EN)
+	assert.Equal(t, "no list of filings of mobile applications is held",
+		registry.AppFiling.Held(l).EN)
 
 	complete := map[registry.Series]bool{}
 	for _, s := range l.Snapshots() {
@@ -107,18 +112,22 @@ func TestCoverageIsSaid(t *testing.T) {
 		complete[s.Series] = s.Coverage.Complete
 	}
 	assert.Equal(t, map[registry.Series]bool{
-		registry.Algorithm: false, registry.Cancellation: true, registry.GenAIFiled: false, registry.GenAIListed: false,
+		registry.Algorithm: false, registry.Cancellation: true, registry.GenAIFiled: false,
+		registry.GenAIListed: false,
 	}, complete)
 }
 
 func TestWithTotals(t *testing.T) {
 	t.Parallel()
-	s, err := WithTotals(registry.Snapshot{Series: registry.Cancellation, Coverage: registry.Coverage{
-		Batches: []registry.Batch{{Name: "2025-07-14", Published: "2025-07-14", Held: 28}, {Name: "2026-09-10", Held: 3}},
-	}})
+	s, err := WithTotals(registry.Snapshot{Series: registry.Cancellation,
+		Coverage: registry.Coverage{
+			Batches: []registry.Batch{{Name: "2025-07-14", Published: "2025-07-14", Held: 28},
+				{Name: "2026-09-10", Held: 3}},
+		}})
 	require.NoError(t, err)
 	assert.Len(t, s.Coverage.Batches, 8)
-	assert.Equal(t, registry.Batch{Name: "2025-07-14", Published: "2025-07-14", Held: 28, Rows: 28}, s.Coverage.Batches[0])
+	assert.Equal(t, registry.Batch{Name: "2025-07-14", Published: "2025-07-14", Held: 28, Rows: 28},
+		s.Coverage.Batches[0])
 	assert.Equal(t, registry.Batch{Name: "2026-09-10", Held: 3}, s.Coverage.Batches[7])
 	assert.False(t, s.Coverage.Complete)
 }
@@ -149,7 +158,8 @@ func TestCompileRefuses(t *testing.T) {
 		"no_totals":    {"algorithm_filings.csv": ""},
 		"wrong_totals": {"batches.csv": "a,b\n1,2\n"},
 		"no_tables":    {"batches.csv": "系列,批次,公告日期,行数,核对日期,出处\n"},
-		"bad_count":    {"batches.csv": "系列,批次,公告日期,行数,核对日期,出处\nalgorithm,第一批,2023-06-20,x,2026-09-15,y\n"},
+		"bad_count": {"batches.csv": "系列,批次,公告日期,行数,核对日期,出处\n" +
+			"algorithm,第一批,2023-06-20,x,2026-09-15,y\n"},
 	}
 	for name, files := range tests {
 		folder := t.TempDir()

@@ -72,7 +72,8 @@ func withTotals(s registry.Snapshot, totals []total) registry.Snapshot {
 			whole = t
 			continue
 		}
-		b := registry.Batch{Name: t.Batch, Published: t.Published, Rows: t.Rows, Held: held[t.Batch].Held}
+		b := registry.Batch{Name: t.Batch, Published: t.Published, Rows: t.Rows,
+			Held: held[t.Batch].Held}
 		batches = append(batches, b)
 		delete(held, t.Batch)
 	}
@@ -88,7 +89,8 @@ func withTotals(s registry.Snapshot, totals []total) registry.Snapshot {
 		complete = rows >= whole.Rows
 		if rows < whole.Rows {
 			batches = append(batches, registry.Batch{
-				Name: "至" + whole.Published + "其余各期", Published: whole.Published, Rows: whole.Rows - rows,
+				Name: "至" + whole.Published + "其余各期", Published: whole.Published,
+				Rows: whole.Rows - rows,
 			})
 		}
 	}

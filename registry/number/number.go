@@ -55,11 +55,11 @@ type Number struct {
 
 // Fields are the parts of a number; those that its kind has not are empty.
 type Fields struct {
-	Division string `json:"division,omitempty"` // algorithm: 6 digits, of the filer when first filed
+	Division string `json:"division,omitempty"` // algorithm: 6 digits, the filer's when first filed
 	Entity   string `json:"entity,omitempty"`   // algorithm: 7 digits, one filer
 	Class    string `json:"class,omitempty"`    // algorithm: 01 generation and synthesis
 	Year     string `json:"year,omitempty"`     // algorithm: 2 digits, of the application
-	Serial   string `json:"serial,omitempty"`   // algorithm: 3 digits; generative AI: 4 or none; ICP: 8 or 10
+	Serial   string `json:"serial,omitempty"`   // 3 digits; generative AI 4 or none; ICP 8 or 10
 	Check    string `json:"check,omitempty"`    // algorithm: the last digit
 	Region   string `json:"region,omitempty"`   // generative AI: as written
 	Name     string `json:"name,omitempty"`     // generative AI: as written

@@ -37,7 +37,8 @@ const (
 // The error wraps budget.ErrExhausted where the table is too large, and is a
 // *budget.FormatError where it is none of the three; then nothing is returned
 // beside it. A nil budget means the default one.
-func Read(r io.Reader, name string, b *budget.Budget) ([]registry.Snapshot, []source.Rejected, error) {
+func Read(r io.Reader, name string, b *budget.Budget) ([]registry.Snapshot, []source.Rejected,
+	error) {
 	if b == nil {
 		b = budget.New(budget.Limits{})
 	}
@@ -130,7 +131,8 @@ func (t *table) take(row []string) {
 	line, _ := t.rows.FieldPos(0)
 	t.line, t.accepted = line, false
 	reject := func(zh, en string) {
-		t.rejected = append(t.rejected, source.Rejected{Line: line, Why: registry.Text{ZH: zh, EN: en}})
+		t.rejected = append(t.rejected, source.Rejected{Line: line,
+			Why: registry.Text{ZH: zh, EN: en}})
 	}
 	if len(row) != len(t.column) {
 		reject(fmt.Sprintf("有%d列，应为%d列", len(row), len(t.column)),
@@ -139,7 +141,8 @@ func (t *table) take(row []string) {
 	}
 	for _, f := range row {
 		if !clean(f) {
-			reject("含控制字符、非UTF-8字节或过长的字段", "a field has control characters, is not UTF-8 or is too long")
+			reject("含控制字符、非UTF-8字节或过长的字段",
+				"a field has control characters, is not UTF-8 or is too long")
 			return
 		}
 	}
@@ -150,7 +153,8 @@ func (t *table) take(row []string) {
 	}
 	key := record.number
 	if first, ok := t.lines[key]; ok {
-		reject(fmt.Sprintf("编号与第%d行重复", first), fmt.Sprintf("the number is already on line %d", first))
+		reject(fmt.Sprintf("编号与第%d行重复", first),
+			fmt.Sprintf("the number is already on line %d", first))
 		return
 	}
 	t.lines[key] = line

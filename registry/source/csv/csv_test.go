@@ -36,12 +36,14 @@ func TestReadFilings(t *testing.T) {
 	got[0].SHA256 = ""
 	want := registry.Snapshot{
 		Source: "f", Series: registry.Algorithm, Published: "2023-06-20",
-		Coverage: registry.Coverage{Batches: []registry.Batch{{Name: "第一批", Published: "2023-06-20", Held: 1}}},
+		Coverage: registry.Coverage{Batches: []registry.Batch{{Name: "第一批", Published: "2023-06-20",
+			Held: 1}}},
 		Records: []registry.Record{{
 			Series: registry.Algorithm, Number: "网信算备990101123456701230015号", Name: "合成测试算法",
 			Role: registry.Provider, Entity: "测试有限公司", OpenEnded: true,
-			Products: []registry.Product{{Name: "甲", Forms: []string{"APP", "网站"}}, {Name: "乙", Forms: []string{"小程序"}}},
-			Use:      "应用于图像生成场景", Batch: "第一批", Published: "2023-06-20",
+			Products: []registry.Product{{Name: "甲", Forms: []string{"APP", "网站"}},
+				{Name: "乙", Forms: []string{"小程序"}}},
+			Use: "应用于图像生成场景", Batch: "第一批", Published: "2023-06-20",
 			Notice: "http://www.cac.gov.cn/2023-06/20/c_1.htm", Origin: "test",
 		}},
 	}
@@ -68,10 +70,11 @@ func TestReadSpellings(t *testing.T) {
 		"网信算备990101123456701230015号,2025-07-14,合成测试算法,个性化推送类,测试有限公司,\"甲\n乙（APP）\",2025年7月,,test\n"
 	for name, text := range map[string]string{
 		"plain": cancelHead + cancelRow, "bom": "\uFEFF" + cancelHead + cancelRow,
-		"crlf":          strings.ReplaceAll(cancelHead+cancelRow, "\n", "\r\n"),
-		"blank_lines":   cancelHead + "\n" + cancelRow + "\n",
-		"other_order":   swapped,
-		"other_columns": strings.Replace(strings.Replace(genaiHead, "模型名称", "大模型名称", 1), "备案号或上线编号", "备案编号", 1) + genaiFiled,
+		"crlf":        strings.ReplaceAll(cancelHead+cancelRow, "\n", "\r\n"),
+		"blank_lines": cancelHead + "\n" + cancelRow + "\n",
+		"other_order": swapped,
+		"other_columns": strings.Replace(strings.Replace(genaiHead, "模型名称", "大模型名称", 1), "备案号或上线编号",
+			"备案编号", 1) + genaiFiled,
 	} {
 		got, rejected, err := Read(strings.NewReader(text), name, nil)
 		require.NoError(t, err, name)
@@ -89,21 +92,27 @@ func TestReadSpellings(t *testing.T) {
 func TestReadRejects(t *testing.T) {
 	t.Parallel()
 	second := strings.Replace(filingRow, "701230015", "701230023", 1)
-	defect := func(from, to string) string { return filingHead + filingRow + strings.Replace(second, from, to, 1) }
+	defect := func(from, to string) string {
+		return filingHead + filingRow + strings.Replace(second,
+			from, to, 1)
+	}
 	tests := []struct{ name, text, why string }{
 		{"column_missing", defect(",test", ""), "11 columns, the header has 12"},
 		{"column_too_many", defect(",test", ",test,x"), "13 columns, the header has 12"},
 		{"digit_missing", defect("701230023", "70123002"), "20 digits"},
 		{"no_number", defect("网信算备990101123456701230023号", "无"), "is no number"},
-		{"number_of_another_list", defect("网信算备990101123456701230023号", "Beijing-CeShi-20230821"), "belongs to another list"},
+		{"number_of_another_list", defect("网信算备990101123456701230023号", "Beijing-CeShi-20230821"),
+			"belongs to another list"},
 		{"another_class", defect("990101123456701230023", "990101123456702230023"), "class 02"},
 		{"role_cut_short", defect("服务提供者", "服务提供"), `role "服务提供" is not known`},
-		{"supporter_with_products", defect("服务提供者", "服务技术支持者"), "a technical supporter has no products"},
+		{"supporter_with_products", defect("服务提供者", "服务技术支持者"),
+			"a technical supporter has no products"},
 		{"no_name", defect("合成测试算法", ""), "a required column is empty"},
 		{"no_entity", defect("测试有限公司", " "), "a required column is empty"},
 		{"no_origin", defect(",test", ","), "a required column is empty"},
 		{"no_batch", defect("第一批", ""), "a required column is empty"},
-		{"no_date", filingHead + filingRow + strings.NewReplacer("2023-06,1", "六月,1", "/2023-06/20", "").Replace(second),
+		{"no_date", filingHead + filingRow + strings.NewReplacer("2023-06,1", "六月,1", "/2023-06/20",
+			"").Replace(second),
 			"the date of the list is no date"},
 		{"notice_no_address", defect("http://www.cac.gov.cn/2023-06/20/c_1.htm", "javascript:x"), "is no web address"},
 		{"control_character", defect("合成测试算法", "合成\x01算法"), "control characters"},
@@ -111,12 +120,18 @@ func TestReadRejects(t *testing.T) {
 		{"not_utf8", defect("合成测试算法", "\xba\xcf"), "not UTF-8"},
 		{"field_too_long", defect("合成测试算法", strings.Repeat("算", maxField)), "too long"},
 		{"twice", filingHead + filingRow + filingRow, "the number is already on line 2"},
-		{"no_line_break_at_the_end", strings.TrimSuffix(filingHead+filingRow+second, "\n"), "does not end in a line break"},
-		{"type_unknown", genaiHead + genaiFiled + strings.Replace(genaiReg, "登记", "其他", 1), "neither 备案 nor 登记"},
-		{"type_against_number", genaiHead + genaiFiled + strings.Replace(genaiReg, "登记", "备案", 1), "belongs to another list"},
-		{"filing_date", genaiHead + genaiFiled + strings.Replace(genaiReg, "2026/5/1（补登）", "2026/13/1", 1), "is no date"},
-		{"unknown_region", genaiHead + genaiFiled + strings.Replace(genaiReg, "Beijing", "Peking", 1), "no region"},
-		{"cancelled_class_unknown", cancelHead + cancelRow + strings.NewReplacer("服务提供", "类", "701230015", "701230023").Replace(cancelRow), "is not known"},
+		{"no_line_break_at_the_end", strings.TrimSuffix(filingHead+filingRow+second, "\n"),
+			"does not end in a line break"},
+		{"type_unknown", genaiHead + genaiFiled + strings.Replace(genaiReg, "登记", "其他", 1),
+			"neither 备案 nor 登记"},
+		{"type_against_number", genaiHead + genaiFiled + strings.Replace(genaiReg, "登记", "备案", 1),
+			"belongs to another list"},
+		{"filing_date", genaiHead + genaiFiled + strings.Replace(genaiReg, "2026/5/1（补登）",
+			"2026/13/1", 1), "is no date"},
+		{"unknown_region", genaiHead + genaiFiled + strings.Replace(genaiReg, "Beijing", "Peking",
+			1), "no region"},
+		{"cancelled_class_unknown", cancelHead + cancelRow + strings.NewReplacer("服务提供", "类",
+			"701230015", "701230023").Replace(cancelRow), "is not known"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,9 +156,12 @@ func TestReadRefuses(t *testing.T) {
 		{"header_only", filingHead, "a header and no rows"},
 		{"another_table", "a,b,c\n1,2,3\n", "no known table"},
 		{"not_utf8", "\xc5\xfa\xb4\xce,x\n", "no known table"},
-		{"column_missing", strings.Replace(filingHead, ",备注", "", 1) + filingRow, `algorithm filings, but it lacks ["备注"]`},
-		{"column_twice", strings.Replace(filingHead, "备注", "序号", 1) + filingRow, `lacks ["备注"] and has besides ["序号"]`},
-		{"column_foreign", strings.Replace(cancelHead, "注销时间", "备案时间", 1) + cancelRow, "nearest to the table of algorithm cancellations"},
+		{"column_missing", strings.Replace(filingHead, ",备注", "", 1) + filingRow,
+			`algorithm filings, but it lacks ["备注"]`},
+		{"column_twice", strings.Replace(filingHead, "备注", "序号", 1) + filingRow,
+			`lacks ["备注"] and has besides ["序号"]`},
+		{"column_foreign", strings.Replace(cancelHead, "注销时间", "备案时间", 1) + cancelRow,
+			"nearest to the table of algorithm cancellations"},
 		{"bare_quote", filingHead + strings.Replace(filingRow, "合成测试", `合"成`, 1), "row at"},
 		{"open_quote", filingHead + filingRow + `"` + filingRow, "row at"},
 	}
@@ -163,7 +181,8 @@ func TestReadRefuses(t *testing.T) {
 func TestReadKeepsToTheBudget(t *testing.T) {
 	t.Parallel()
 	text := filingHead + strings.Repeat(filingRow, 100)
-	for name, limits := range map[string]budget.Limits{"bytes": {Bytes: 4096}, "rows": {Entries: 10}} {
+	for name, limits := range map[string]budget.Limits{"bytes": {Bytes: 4096},
+		"rows": {Entries: 10}} {
 		got, rejected, err := Read(strings.NewReader(text), name, budget.New(limits))
 		assert.ErrorIs(t, err, budget.ErrExhausted, name)
 		assert.Empty(t, got)
@@ -192,7 +211,8 @@ func (broken) Read([]byte) (int, error) { return 0, errBroken }
 
 func TestReadEveryTruncation(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{filingHead + filingRow, cancelHead + cancelRow, genaiHead + genaiFiled} {
+	for _, text := range []string{filingHead + filingRow, cancelHead + cancelRow,
+		genaiHead + genaiFiled} {
 		for n := range len(text) {
 			got, rejected, err := Read(strings.NewReader(text[:n]), "cut", nil)
 			require.True(t, err != nil || len(rejected) == 1 && len(got) == 0, "%d: %v", n, got)
@@ -211,16 +231,20 @@ func TestProducts(t *testing.T) {
 		{"none", "--", nil, false},
 		{"empty", "", nil, false},
 		{"half_width", "快手(APP)", []registry.Product{{Name: "快手", Forms: app}}, false},
-		{"mixed_brackets", "甲（APP)、乙(APP）", []registry.Product{{Name: "甲", Forms: app}, {Name: "乙", Forms: app}}, false},
-		{"two_forms", "菜鸟（APP、小程序）", []registry.Product{{Name: "菜鸟", Forms: []string{"APP", "小程序"}}}, false},
+		{"mixed_brackets", "甲（APP)、乙(APP）",
+			[]registry.Product{{Name: "甲", Forms: app}, {Name: "乙", Forms: app}}, false},
+		{"two_forms", "菜鸟（APP、小程序）", []registry.Product{{Name: "菜鸟",
+			Forms: []string{"APP", "小程序"}}}, false},
 		{"lower_case", "甲（app）", []registry.Product{{Name: "甲", Forms: app}}, false},
 		{"open_ended", "甲（APP）等", []registry.Product{{Name: "甲", Forms: app}}, true},
 		{"name_in_等", "平等", []registry.Product{{Name: "平等"}}, false},
-		{"bracket_in_name", "精致问医（WenYI）(网站)", []registry.Product{{Name: "精致问医（WenYI）", Forms: []string{"网站"}}}, false},
+		{"bracket_in_name", "精致问医（WenYI）(网站)",
+			[]registry.Product{{Name: "精致问医（WenYI）", Forms: []string{"网站"}}}, false},
 		{"bracket_is_no_form", "精致问医（WenYI）", []registry.Product{{Name: "精致问医（WenYI）"}}, false},
 		{"only_a_bracket", "（APP）", []registry.Product{{Name: "（APP）"}}, false},
 		{"never_closed", "甲（APP、乙", []registry.Product{{Name: "甲（APP、乙"}}, false},
-		{"closed_twice", "甲）、乙(APP)", []registry.Product{{Name: "甲）"}, {Name: "乙", Forms: app}}, false},
+		{"closed_twice", "甲）、乙(APP)", []registry.Product{{Name: "甲）"}, {Name: "乙", Forms: app}},
+			false},
 		{"stray_spaces", " 甲 (APP) 、 、", []registry.Product{{Name: "甲", Forms: app}}, false},
 	}
 	for _, tt := range tests {
@@ -234,7 +258,8 @@ func TestProducts(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	seeds := []string{filingHead + filingRow, cancelHead + cancelRow, genaiHead + genaiFiled + genaiReg, "\uFEFF" + genaiHead, `"`}
+	seeds := []string{filingHead + filingRow, cancelHead + cancelRow,
+		genaiHead + genaiFiled + genaiReg, "\uFEFF" + genaiHead, `"`}
 	for _, name := range []string{"algorithm_filings", "algorithm_cancellations", "genai_filings"} {
 		b, err := os.ReadFile("../../rows/" + name + ".csv")
 		require.NoError(f, err)
@@ -244,7 +269,8 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, rejected, err := Read(strings.NewReader(text), "fuzz", budget.New(budget.Limits{Bytes: 1 << 20, Entries: 1000}))
+		got, rejected, err := Read(strings.NewReader(text), "fuzz",
+			budget.New(budget.Limits{Bytes: 1 << 20, Entries: 1000}))
 		if err != nil {
 			require.Empty(t, got)
 			require.Empty(t, rejected)
@@ -260,7 +286,8 @@ func FuzzRead(f *testing.F) {
 				require.Equal(t, s.Series, r.Series)
 				require.NotEmpty(t, r.Entity)
 				require.NotEmpty(t, r.Origin)
-				require.Equal(t, registry.Found, registry.NewMemory(s).Find(s.Series, r.Number, "").Answer)
+				require.Equal(t, registry.Found,
+					registry.NewMemory(s).Find(s.Series, r.Number, "").Answer)
 			}
 		}
 	})

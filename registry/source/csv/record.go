@@ -23,7 +23,8 @@ func filing(f fields) (parsed, *registry.Text) {
 		return parsed{}, problem
 	}
 	if n.Fields.Class != "01" {
-		return parsed{}, text("编号的算法类别为%s，不属于深度合成（01）", "the number is of class %s, not of deep synthesis (01)", n.Fields.Class)
+		return parsed{}, text("编号的算法类别为%s，不属于深度合成（01）",
+			"the number is of class %s, not of deep synthesis (01)", n.Fields.Class)
 	}
 	switch f.get("角色") {
 	case "服务提供者":
@@ -35,7 +36,8 @@ func filing(f fields) (parsed, *registry.Text) {
 	}
 	r.Products, r.OpenEnded = products(f.get("应用产品"))
 	if r.Role == registry.Supporter && (len(r.Products) > 0 || r.OpenEnded) {
-		return parsed{}, text("服务技术支持者不应有应用产品“%s”", "a technical supporter has no products, here %q", f.get("应用产品"))
+		return parsed{}, text("服务技术支持者不应有应用产品“%s”",
+			"a technical supporter has no products, here %q", f.get("应用产品"))
 	}
 	return parsed{r, n.Key()}, required(r, r.Batch)
 }
@@ -71,7 +73,8 @@ func service(f fields) (parsed, *registry.Text) {
 	r := registry.Record{
 		Number: f.get("备案号或上线编号"), Name: f.get("模型名称"), Entity: f.get("备案单位"),
 		Region: f.get("属地"), Batch: f.get("期次"), On: f.get("备案时间"),
-		Published: published(f.get("期次"), f.get("公告页")), Notice: f.get("公告页"), Origin: f.get("数据来源"),
+		Published: published(f.get("期次"), f.get("公告页")), Notice: f.get("公告页"),
+		Origin: f.get("数据来源"),
 	}
 	var kind string
 	switch f.get("类型") {
@@ -110,13 +113,15 @@ func numbered(r registry.Record, kind string) (number.Number, *registry.Text) {
 func required(r registry.Record, more string) *registry.Text {
 	for _, must := range []string{r.Name, r.Entity, r.Origin, more} {
 		if must == "" {
-			return text("缺少必填栏（名称、主体、来源、批次或时间）", "a required column is empty (name, entity, origin, batch or date)")
+			return text("缺少必填栏（名称、主体、来源、批次或时间）",
+				"a required column is empty (name, entity, origin, batch or date)")
 		}
 	}
 	if r.Published == "" {
 		return text("期次或公告日期不是日期", "the date of the list is no date")
 	}
-	if u, err := url.Parse(r.Notice); err != nil || r.Notice != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if u, err := url.Parse(r.Notice); err != nil || r.Notice != "" &&
+		(u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return text("公告地址“%s”不是网址", "the notice %q is no web address", r.Notice)
 	}
 	return nil

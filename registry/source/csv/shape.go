@@ -64,7 +64,8 @@ func recognise(header []string) (shape, map[string]int, error) {
 		}
 	}
 	if most < len(nearest.columns)/2 {
-		return shape{}, nil, budget.Malformed("header", 0, "no known table has the columns %.200q (is the file UTF-8?)", header)
+		return shape{}, nil, budget.Malformed("header", 0,
+			"no known table has the columns %.200q (is the file UTF-8?)", header)
 	}
 	column := nearest.place(header)
 	var lacking, foreign []string
@@ -79,7 +80,8 @@ func recognise(header []string) (shape, map[string]int, error) {
 		}
 	}
 	return shape{}, nil, budget.Malformed("header", 0,
-		"nearest to the table of %s, but it lacks %q and has besides %.200q", nearest.title, lacking, foreign)
+		"nearest to the table of %s, but it lacks %q and has besides %.200q", nearest.title,
+		lacking, foreign)
 }
 
 // place maps the columns of the shape to their first places in the header.
