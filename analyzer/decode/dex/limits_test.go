@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -94,7 +93,7 @@ func TestDecodeContainer(t *testing.T) {
 }
 
 // TestBoundedWork has files whose parts overlap so that reading each would take
-// the square of their size.
+// the square of their size: the walk ends early and says so.
 func TestBoundedWork(t *testing.T) {
 	t.Parallel()
 	const many = 20000
@@ -134,11 +133,9 @@ func TestBoundedWork(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := c.build()
-			began := time.Now()
 			f, err := Decode(w.data)
 			require.NoError(t, err)
 			assert.Error(t, walk(f)[c.step])
-			assert.Less(t, time.Since(began), 5*time.Second)
 		})
 	}
 }

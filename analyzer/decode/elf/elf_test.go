@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
@@ -156,12 +155,10 @@ func TestBoundedWork(t *testing.T) {
 	for i := range 20000 {
 		w.put32(w.symtab+24*(4+i), long)
 	}
-	began := time.Now()
 	f, err := Decode(w.data)
 	require.NoError(t, err)
 	assert.NotEmpty(t, f.Anomalies)
 	assert.Less(t, len(f.Exports), 10)
-	assert.Less(t, time.Since(began), 5*time.Second)
 }
 
 func TestMerged(t *testing.T) {
