@@ -250,11 +250,11 @@ func TestFindAllIsBounded(t *testing.T) {
 		"numbers":      "网信算备1234号",
 		"region_words": "beijing ",
 	} {
-		text := strings.Repeat(unit, (4<<20)/len(unit))
+		text := strings.Repeat(unit, (1<<20)/len(unit))
 		start := time.Now()
 		found := FindAll(text)
 		assert.LessOrEqual(t, len(found), maxFound, name)
-		assert.Less(t, time.Since(start), 20*time.Second, name)
+		assert.Less(t, time.Since(start), 10*time.Second, name)
 		t.Log(name, time.Since(start), len(found))
 	}
 }
