@@ -7,7 +7,7 @@
 // lists held", never "not filed". A lookup has four answers and keeps them apart.
 // Cover walks the ladder of steps from the form of a number to the use that was
 // filed; it stops at the first step that fails, and later steps are not asked.
-package registry
+package registry //arch:allow the vocabulary of a domain root, as analyzer and review are
 
 // Series is one of the parallel public lists. They are never added up, and a
 // number of one series says nothing in another.

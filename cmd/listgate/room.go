@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/listgate/listgate/analyzer"
-	"github.com/listgate/listgate/analyzer/budget"
 	analyzers "github.com/listgate/listgate/analyzer/builtin"
 	"github.com/listgate/listgate/registry"
 	registries "github.com/listgate/listgate/registry/builtin"
@@ -50,15 +50,16 @@ func openRoom(p *process, o scanOptions, lang string) (*room, error) {
 	if r.law, err = openLaw(o.law); err != nil {
 		return nil, usage("--law %s: %v", o.law, err)
 	}
-	if r.registry, r.coverage, err = openRegistry(o.registry); err != nil {
+	if r.registry, err = openRegistry(o.registry, lang); err != nil {
 		return nil, err
 	}
+	r.coverage = coverage(r.registry)
 	if o.declaration != "" {
 		data, err := readLimited(o.declaration, maxDeclaration)
 		if err != nil {
 			return nil, usage("--declaration: %v", err)
 		}
-		if r.declaration, err = declaration.Parse(data); err != nil {
+		if r.declaration, err = declaration.Parse(bytes.NewReader(data)); err != nil {
 			return nil, usage("--declaration %s: %v", o.declaration, err)
 		}
 	}
@@ -67,42 +68,69 @@ func openRoom(p *process, o scanOptions, lang string) (*room, error) {
 
 // openLaw loads an embedded edition by name, or one from a folder.
 func openLaw(name string) (*review.Law, error) {
+	edition, err := openEdition(name)
+	if err != nil {
+		return nil, err
+	}
+	return edition.Law, nil
+}
+
+func openEdition(name string) (*law.Edition, error) {
 	if name == "" {
 		return law.Latest()
 	}
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
-		return law.Read(os.DirFS(name))
+		return law.Compile(os.DirFS(name))
 	}
 	return law.Load(name)
 }
 
 // openRegistry reads the given lists, or the embedded ones where none is given.
-func openRegistry(paths []string) (registry.Lookup, analyzer.Text, error) {
-	held, err := embeddedOr(paths)
-	if err != nil {
-		return nil, analyzer.Text{}, err
-	}
-	return held, analyzer.Text(registry.Coverages(held)), nil
-}
-
-func embeddedOr(paths []string) (registry.Lookup, error) {
+func openRegistry(paths []string, lang string) (registry.Lookup, error) {
 	if len(paths) == 0 {
 		return registries.Embedded()
 	}
 	var snapshots []registry.Snapshot
 	for _, path := range paths {
-		data, err := readLimited(path, maxList)
-		if err != nil {
-			return nil, usage("--registry: %v", err)
-		}
-		s, rejected, err := csv.Read(bytes.NewReader(data), filepath.Base(path), budget.New(budget.Limits{}))
+		list, err := readList(path, lang)
 		if err != nil {
 			return nil, usage("--registry %s: %v", path, err)
 		}
-		if len(rejected) > 0 {
-			return nil, usage("--registry %s: line %d: %s (%d rows rejected)", path, rejected[0].Line, rejected[0].Reason, len(rejected))
-		}
-		snapshots = append(snapshots, s...)
+		snapshots = append(snapshots, list...)
 	}
 	return registry.NewMemory(snapshots...), nil
+}
+
+// readList reads one list and sets beside it what is known of the published
+// totals. A rejected row refuses the list: half a list would answer for a whole.
+func readList(path, lang string) ([]registry.Snapshot, error) {
+	data, err := readLimited(path, maxList)
+	if err != nil {
+		return nil, err
+	}
+	list, rejected, err := csv.Read(bytes.NewReader(data), filepath.Base(path), nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(rejected) > 0 {
+		return nil, fmt.Errorf("line %d: %s (%d rows rejected)", rejected[0].Line, analyzer.Text(rejected[0].Why).In(lang), len(rejected))
+	}
+	for i := range list {
+		if list[i], err = registries.WithTotals(list[i]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// coverage says what is held of each series that the checks ask.
+func coverage(l registry.Lookup) analyzer.Text {
+	var zh, en []string
+	for _, s := range []registry.Series{
+		registry.Algorithm, registry.Cancellation, registry.GenAIFiled, registry.GenAIListed,
+	} {
+		held := s.Held(l)
+		zh, en = append(zh, held.ZH), append(en, held.EN)
+	}
+	return analyzer.Text{ZH: strings.Join(zh, " "), EN: strings.Join(en, " ")}
 }

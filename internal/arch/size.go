@@ -139,6 +139,13 @@ func Waivers(f File) int {
 	return n
 }
 
+// PackageWaived reports a waiver on the package clause: it is for the number of
+// exported names of the whole package.
+func PackageWaived(f File) bool {
+	line := f.Set.Position(f.Syntax.Package).Line
+	return waived(bytes.Split(f.Source, []byte("\n")), line)
+}
+
 // Exported counts the exported names that a file declares at package level;
 // methods belong to their type.
 func Exported(f File) int {
