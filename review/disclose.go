@@ -1,92 +1,91 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/registry/number"
 )
 
-// publicLists are the hosts where the public lists stand: a link to one of them
-// is the 公示信息链接 of Art. 19 (3).
-var publicLists = []string{"beian.cac.gov.cn", "beian.miit.gov.cn", "www.cac.gov.cn", "www.beian.gov.cn"}
+// A label is short: a longer text speaks about labels.
+const longestLabel = 40
 
-// maxLabelText is the length in runes up to which a text reads as a label and not
-// as a paragraph that speaks of labels.
-const maxLabelText = 40
+// Bounds on what a hostile package can put into a report.
+const (
+	maxNumbers    = 200
+	maxLabelTexts = 50
+	maxLinks      = 50
+)
 
-// Disclose collects what the package itself shows of filings and labels. Each
-// list is in order and without repetition; a number stands once, at its first
-// place.
-func Disclose(f *analyzer.Facts, law *Law) Disclosures {
-	var d Disclosures
-	seen := map[string]bool{}
-	for _, s := range f.Strings {
-		switch s.Kind {
-		case analyzer.NumberString:
-			n, err := number.Parse(s.Value)
-			if err == nil && !seen[n.Key()] {
-				seen[n.Key()] = true
-				d.Numbers = append(d.Numbers, disclosed(n, s))
-			}
-		case analyzer.URLString, analyzer.HostString:
-			if slices.Contains(publicLists, hostOf(s)) {
-				d.Links = append(d.Links, s.Value)
-			}
-		case analyzer.TextString:
-			if law.Hints.isLabel(s.Value) {
-				d.LabelTexts = append(d.LabelTexts, s.Value)
-			}
-		}
-	}
-	slices.Sort(d.Links)
-	d.Links = slices.Compact(d.Links)
-	slices.Sort(d.LabelTexts)
-	d.LabelTexts = slices.Compact(d.LabelTexts)
-	return d
-}
-
-func hostOf(s analyzer.String) string {
-	if s.Kind == analyzer.HostString {
-		return strings.ToLower(s.Value)
-	}
-	host, _ := analyzer.SplitURL(s.Value)
-	return host
-}
-
-// seriesOf maps the form of a number to the list that holds it.
-var seriesOf = map[string]registry.Series{
+var seriesOfKind = map[string]registry.Series{
 	number.KindAlgorithm: registry.Algorithm, number.KindFiled: registry.GenAIFiled,
 	number.KindRegistered: registry.GenAIListed, number.KindApp: registry.AppFiling,
 	number.KindWebsite: registry.WebsiteSite,
 }
 
-func disclosed(n number.Number, s analyzer.String) Disclosed {
-	d := Disclosed{
-		Kind: seriesOf[n.Kind], Number: n.Text, WellFormed: n.WellFormed,
-		CheckDigit: registry.OutcomeNotAsked, Where: s.Where,
+// Disclose reads from the facts what the package shows of filings and labels:
+// each number once, at its first place, well-formed ones first. Without facts or
+// a law there is nothing.
+func Disclose(f *analyzer.Facts, law *Law) Disclosures {
+	var d Disclosures
+	if f == nil || law == nil {
+		return d
 	}
-	switch n.CheckDigit {
-	case number.CheckOK:
-		d.CheckDigit = registry.Passed
-	case number.CheckWrong:
-		d.CheckDigit = registry.Advice
+	seen := map[string]bool{}
+	first := func(key string) bool {
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+		return true
 	}
+	for _, s := range f.Strings {
+		switch s.Kind {
+		case analyzer.NumberString, analyzer.TextString:
+			for _, n := range number.FindAll(s.Value) {
+				if first("number " + n.Kind + " " + n.Key()) {
+					d.Numbers = append(d.Numbers, disclosed(n.Number, s.Where))
+				}
+			}
+			if isLabel(s.Value, law.Hints) && len(d.LabelTexts) < maxLabelTexts && first("label "+s.Value) {
+				d.LabelTexts = append(d.LabelTexts, strings.TrimSpace(s.Value))
+			}
+		case analyzer.URLString, analyzer.HostString:
+			listed := slices.Contains(law.Hints.PublicLists, hostOf(s.Value))
+			if listed && len(d.Links) < maxLinks && first("link "+s.Value) {
+				d.Links = append(d.Links, s.Value)
+			}
+		}
+	}
+	slices.SortStableFunc(d.Numbers, func(a, b Disclosed) int {
+		return cmp.Compare(malformed(a), malformed(b))
+	})
+	d.Numbers = d.Numbers[:min(len(d.Numbers), maxNumbers)]
 	return d
 }
 
-// isLabel reports a text that reads as the explicit label of GB 45438-2025 5.1:
-// short, with 人工智能 or AI, and 生成 or 合成.
-func (h Hints) isLabel(text string) bool {
-	if len([]rune(text)) > maxLabelText {
-		return false
+func malformed(d Disclosed) int {
+	if d.WellFormed {
+		return 0
 	}
-	text = strings.ToLower(text)
-	return containsAny(text, h.LabelAI) && containsAny(text, h.LabelMade)
+	return 1
 }
 
-func containsAny(text string, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, strings.ToLower(w)) })
+func disclosed(n number.Number, at analyzer.Where) Disclosed {
+	check := map[string]registry.Outcome{
+		number.CheckOK: registry.Passed, number.CheckWrong: registry.Advice, number.CheckNone: registry.OutcomeNotAsked,
+	}
+	return Disclosed{
+		Kind: seriesOfKind[n.Kind], Number: n.Text, WellFormed: n.WellFormed,
+		CheckDigit: check[n.CheckDigit], Where: at,
+	}
+}
+
+func isLabel(text string, h Hints) bool {
+	text = strings.TrimSpace(text)
+	return utf8.RuneCountInString(text) <= longestLabel && containsAny(text, h.LabelPhrases)
 }
