@@ -45,7 +45,9 @@ func TestKeep(t *testing.T) {
 		{"library_name", "libmsc.so", []string{"name libmsc.so"}},
 		{"model_name", "inswapper_128.onnx", []string{"name inswapper_128.onnx"}},
 		{"banner", "DeepAR 5.2.0", []string{"product DeepAR 5.2.0"}},
-		{"no_banner", "took 5.2", []string{"product took 5.2"}},
+		{"sentence_with_a_number", "the call took about 5.2", nil},
+		{"mesh_line", "v -0.02 0.14 1.25", nil},
+		{"number_list", "vn 0.1 0.2", nil},
 		{"text", "一键换脸", []string{"text 一键换脸"}},
 		{"short", "abc", nil},
 		{"words", "hello world", nil},
@@ -71,7 +73,7 @@ func TestKeepRuns(t *testing.T) {
 	t.Parallel()
 	data := []byte("\x00\x01abc\x00https://a.example.com/v1/x\x00\xff语音合成引擎\x00libmsc.so\x00")
 	var got []string
-	stopped := facts.KeepRuns(data, 0x100, "lib.so", 100, func(r analyzer.Record) {
+	stopped := facts.KeepRuns(facts.Span{Entry: "lib.so", Base: 0x100, Data: data}, 100, func(r analyzer.Record) {
 		s := r.(analyzer.String)
 		got = append(got, fmt.Sprintf("%s %s %s", s.Kind, s.Value, s.Where))
 	})
@@ -90,7 +92,7 @@ func TestKeepRunsStopsAtItsLimit(t *testing.T) {
 	t.Parallel()
 	data := []byte(strings.Repeat("libmsc.so\x00", 50))
 	n := 0
-	assert.True(t, facts.KeepRuns(data, 0, "x", 10, func(analyzer.Record) { n++ }))
+	assert.True(t, facts.KeepRuns(facts.Span{Entry: "x", Data: data}, 10, func(analyzer.Record) { n++ }))
 	assert.Equal(t, 10, n)
 }
 
@@ -99,7 +101,7 @@ func FuzzKeepRuns(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		facts.KeepRuns(data, 0, "e", 1000, func(r analyzer.Record) {
+		facts.KeepRuns(facts.Span{Entry: "e", Data: data}, 1000, func(r analyzer.Record) {
 			s := r.(analyzer.String)
 			if s.Value == "" || s.Where.Entry != "e" {
 				t.Fatalf("kept %+v", s)

@@ -10,10 +10,17 @@ import (
 // are mostly chance.
 const minRun = 6
 
-// KeepRuns applies Keep to each run of printable UTF-8 of at least six bytes in
-// data, which lies at offset base of the entry. It stops after limit kept
-// strings and reports whether it did.
-func KeepRuns(data []byte, base int64, entry string, limit int, emit func(analyzer.Record)) (stopped bool) {
+// Span is a part of an entry whose strings are wanted.
+type Span struct {
+	Entry string
+	Base  int64 // offset of Data in the entry
+	Data  []byte
+}
+
+// KeepRuns applies Keep to each run of printable UTF-8 of at least six bytes of
+// the span. It stops after limit kept strings and reports whether it did.
+func KeepRuns(s Span, limit int, emit func(analyzer.Record)) (stopped bool) {
+	data := s.Data
 	kept := 0
 	count := func(r analyzer.Record) {
 		kept++
@@ -22,7 +29,7 @@ func KeepRuns(data []byte, base int64, entry string, limit int, emit func(analyz
 	for i := 0; i < len(data); {
 		n := runLength(data[i:])
 		if n >= minRun {
-			Keep(string(data[i:i+n]), "", analyzer.Where{Entry: entry, Offset: base + int64(i)}, count)
+			Keep(string(data[i:i+n]), "", analyzer.Where{Entry: s.Entry, Offset: s.Base + int64(i)}, count)
 			if kept >= limit {
 				return true
 			}

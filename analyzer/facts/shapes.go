@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
@@ -150,27 +153,44 @@ func isClassName(s string) bool {
 }
 
 // isBanner reports a product name that ends in a version of at least two numbers:
-// "DeepAR 5.2.0", "Effect SDK v4.6.1", "llama.cpp-b3447.1".
+// "DeepAR 5.2.0", "Effect SDK v4.6.1". A name has three words at most, one with a
+// capital letter or a dot, and no number of its own apart.
 func isBanner(s string) bool {
 	if len(s) > 80 || !isLetter(s[0]) {
 		return false
 	}
-	end := len(s)
-	i := end
+	i := len(s)
 	for i > 0 && (isDigit(s[i-1]) || s[i-1] == '.') {
 		i--
 	}
-	version := s[i:end]
+	version := s[i:]
 	if i > 0 && (s[i-1] == 'v' || s[i-1] == 'V') {
 		i--
 	}
-	if i < 3 || strings.IndexByte(" /-_:", s[i-1]) < 0 || !strings.Contains(strings.Trim(version, "."), ".") {
+	if i < 3 || strings.IndexByte(" /-_:", s[i-1]) < 0 || !isVersion(version) {
 		return false
 	}
-	for j := 0; j < i; j++ {
-		if !isWord(s[j]) && strings.IndexByte(" .+-/:()", s[j]) < 0 {
+	words := strings.FieldsFunc(s[:i-1], func(r rune) bool { return r == ' ' || r == '/' || r == ':' })
+	if len(words) == 0 || len(words) > 3 {
+		return false
+	}
+	return !slices.ContainsFunc(words, func(w string) bool { return !isNameWord(w) }) && strings.ContainsFunc(s[:i-1], isMark)
+}
+
+// isVersion reports numbers joined by single dots, at least two of them.
+func isVersion(s string) bool {
+	parts := strings.Split(s, ".")
+	return len(parts) >= 2 && !slices.Contains(parts, "")
+}
+
+func isNameWord(w string) bool {
+	for i := 0; i < len(w); i++ {
+		if !isWord(w[i]) && strings.IndexByte(".+-()", w[i]) < 0 {
 			return false
 		}
 	}
-	return isDigit(version[0]) && isDigit(version[len(version)-1])
+	return isLetter(w[0]) || w[0] == '('
 }
+
+// isMark reports what a product's name has and a sentence mostly has not.
+func isMark(r rune) bool { return r >= 'A' && r <= 'Z' || r == '.' }

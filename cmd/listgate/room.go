@@ -31,11 +31,11 @@ type room struct {
 	registry    registry.Lookup
 	coverage    analyzer.Text
 	declaration *review.Declaration
-	asOf, lang  string
+	asOf        string
 }
 
-func openRoom(p *process, o scanOptions, lang string) (*room, error) {
-	r := &room{lang: lang, asOf: o.asOf}
+func openRoom(p *process, o scanOptions) (*room, error) {
+	r := &room{asOf: o.asOf}
 	var err error
 	if r.asOf == "" {
 		china, err := time.LoadLocation("Asia/Shanghai")
@@ -50,7 +50,7 @@ func openRoom(p *process, o scanOptions, lang string) (*room, error) {
 	if r.law, err = openLaw(o.law); err != nil {
 		return nil, usage("--law %s: %v", o.law, err)
 	}
-	if r.registry, err = openRegistry(o.registry, lang); err != nil {
+	if r.registry, err = openRegistry(o.registry, o.lang); err != nil {
 		return nil, err
 	}
 	r.coverage = coverage(r.registry)

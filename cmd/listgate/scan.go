@@ -22,8 +22,8 @@ import (
 
 // scanOptions are the flags of scan.
 type scanOptions struct {
-	format, declaration, factsOut, asOf, stage, law string
-	fromFacts, registry, failOn                     []string
+	format, declaration, factsOut, asOf, stage, law, lang string
+	fromFacts, registry, failOn                           []string
 }
 
 func scanCommand(p *process, say func(zh, en string) string) *cobra.Command {
@@ -42,11 +42,11 @@ analysed (its report still appears).`),
 		Example: "  listgate scan app.apk\n  listgate scan --format ndjson --fail-on blocked,cannot-tell incoming/\n" +
 			"  listgate scan --declaration declaration.yaml --lang en app.ipa",
 		RunE: func(c *cobra.Command, args []string) error {
-			lang, err := language(c)
-			if err != nil {
+			var err error
+			if o.lang, err = language(c); err != nil {
 				return err
 			}
-			return scan(c.Context(), p, o, lang, args)
+			return scan(c.Context(), p, o, args)
 		},
 	}
 	f := c.Flags()
@@ -105,11 +105,11 @@ type scanner struct {
 	worst   int
 }
 
-func scan(ctx context.Context, p *process, o scanOptions, lang string, args []string) error {
+func scan(ctx context.Context, p *process, o scanOptions, args []string) error {
 	if err := o.validate(args); err != nil {
 		return err
 	}
-	room, err := openRoom(p, o, lang)
+	room, err := openRoom(p, o)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func scan(ctx context.Context, p *process, o scanOptions, lang string, args []st
 	if err := s.checkFactsOut(); err != nil {
 		return err
 	}
-	s.out = builtin.Form(o.format).Open(p.out, report.Options{Lang: lang, Color: p.color()})
+	s.out = builtin.Form(o.format).Open(p.out, report.Options{Lang: o.lang, Color: p.color()})
 	for i, path := range inputs {
 		if err := s.one(ctx, path, i, len(inputs)); err != nil {
 			return errors.Join(err, s.out.Close())
@@ -152,7 +152,7 @@ func (s *scanner) one(ctx context.Context, path string, i, n int) error {
 		return nil
 	}
 	d, err := report.Build(report.Input{
-		Tool: "listgate " + version, Path: path, Lang: s.room.lang, Analysis: a, Law: s.room.law,
+		Tool: "listgate " + version, Path: path, Lang: s.options.lang, Analysis: a, Law: s.room.law,
 		Registry: s.room.registry, Coverage: s.room.coverage, Declaration: s.room.declaration,
 		AsOf: s.room.asOf, Stage: review.Stage(s.options.stage), Seconds: s.process.now().Sub(started).Seconds(),
 	})
