@@ -102,7 +102,10 @@ func TestTolerated(t *testing.T) {
 		data []byte
 		want axml.Kind
 	}{
-		{"document_type_zero", patched(func(d []byte) []byte { d[0] = 0; return d }), axml.KindChunk},
+		{"document_type_zero", patched(func(d []byte) []byte {
+			d[0] = 0
+			return d
+		}), axml.KindChunk},
 		{"bytes_after_the_document", append(sample(true).bytes(), "junk"...), axml.KindChunk},
 		{"unknown_chunk_before_the_nodes", sample(true).bytes(unknown), axml.KindChunk},
 		{"unknown_chunk_between_the_nodes", func() []byte {

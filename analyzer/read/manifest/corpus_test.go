@@ -1,4 +1,4 @@
-package manifest_test
+package manifest
 
 import (
 	"archive/zip"
@@ -17,7 +17,6 @@ import (
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
-	"github.com/listgate/listgate/analyzer/read/manifest"
 )
 
 const corpus = "../../../../shared/corpus"
@@ -147,7 +146,35 @@ func readFiles(ctx context.Context, f map[string][]byte) (*analyzer.Facts, error
 	facts := &analyzer.Facts{}
 	in := analyzer.Input{Contents: c, Entry: c.Find("AndroidManifest.xml"),
 		Data: f["AndroidManifest.xml"], Budget: budget.New(budget.Limits{})}
-	err := manifest.Reader{}.Read(ctx, in, func(r analyzer.Record) { facts.Add(r) })
+	err := Reader{}.Read(ctx, in, func(r analyzer.Record) { facts.Add(r) })
 	facts.Sort()
 	return facts, err
+}
+
+// TestCorpusLibraryAgrees holds our reading to the library's wherever that reads
+// anything: on sound input they must not differ.
+func TestCorpusLibraryAgrees(t *testing.T) {
+	t.Parallel()
+	compared := 0
+	for _, r := range rows(t) {
+		f := files(t, r.file)
+		if f == nil {
+			continue
+		}
+		facts, err := readFiles(t.Context(), f)
+		require.NoError(t, err, r.file)
+		lib := library(f[manifestEntry], f[tableEntry])
+		if lib.ID == "" {
+			t.Logf("%s: not for the library", r.file)
+			continue
+		}
+		compared++
+		want := overlay(facts.Package, lib)
+		want.Labels = facts.Package.Labels
+		assert.Empty(t, cmp.Diff(want, facts.Package), r.file)
+		if label := lib.Labels[""]; label != "" {
+			assert.Equal(t, label, facts.Package.Labels[""], r.file)
+		}
+	}
+	t.Logf("%d packages compared", compared)
 }

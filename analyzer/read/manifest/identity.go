@@ -11,7 +11,9 @@ import (
 // comes first and ours replaces each field that ours has: ours knows what the
 // device does with input that is out of the ordinary.
 func (r *reading) identity(manifest, table []byte) {
-	r.emit(analyzer.Identity{Package: overlay(library(manifest, table), r.own())})
+	p := library(manifest, table)
+	p.OS = analyzer.OS{} // the library mixes the attributes of several uses-sdk elements
+	r.emit(analyzer.Identity{Package: overlay(p, r.own())})
 }
 
 // overlay returns p with the fields that over has set.

@@ -42,6 +42,10 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	if err != nil {
 		return fmt.Errorf("parse %s: %w", manifestEntry, err)
 	}
+	if root := doc.Root; root.Name != "manifest" {
+		err := budget.Malformed("root", root.Offset, "a %.40q element", root.Name)
+		return fmt.Errorf("parse %s: %w", manifestEntry, err)
+	}
 	r := &reading{doc: doc, emit: emit, seen: map[string]bool{}}
 	raw := r.openTable(ctx, in)
 	r.anomalies()
