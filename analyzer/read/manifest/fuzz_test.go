@@ -10,7 +10,8 @@ import (
 // FuzzRead reads manifest and table together: no panic, no identity beside an
 // error, and strings that can be stored.
 func FuzzRead(f *testing.F) {
-	manifest := root(app(named("service", ".S")), named("uses-permission", "android.permission.CAMERA"))
+	manifest := root(app(named("service", ".S")),
+		named("uses-permission", "android.permission.CAMERA"))
 	binary, err := resfile.AXML(manifest)
 	if err != nil {
 		f.Fatal(err)
