@@ -167,6 +167,8 @@ func TestDecodeHostile(t *testing.T) {
 		return data
 	}
 	const huge = 0xfffffff0
+	wild := arm64().build()
+	binary.LittleEndian.PutUint64(wild[atList:], 0x7fffff0)
 	for _, c := range []struct {
 		name    string
 		data    []byte
@@ -184,6 +186,7 @@ func TestDecodeHostile(t *testing.T) {
 		{"library_name_outside", set(lcLoadDylib, 8, huge), true, 1},
 		{"signature_past_the_end", set(lcCodeSignature, 8, huge), true, 1},
 		{"encrypted_past_the_end", set(lcEncryption64, 16, 1), false, 1},
+		{"class_pointer_wild", wild, true, 1},
 		{"fixups_past_the_end", set(lcChainedFixups, 8, huge), true, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

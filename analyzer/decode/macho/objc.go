@@ -11,13 +11,16 @@ func (w *walk) classes() error {
 	if !ok || w.s.Type == "object" { // pointers of objects are relocations
 		return nil
 	}
-	word, followed := w.word(), 0
+	word, followed, wild := w.word(), 0, 0
 	for i := range list.size / word {
 		if !w.file.spend(64) {
 			break
 		}
-		name, at := w.class(list.off + i*word)
+		name, at, hidden := w.class(list.off + i*word)
 		if name == "" {
+			if !hidden {
+				wild++
+			}
 			continue
 		}
 		followed++
@@ -30,37 +33,41 @@ func (w *walk) classes() error {
 			}
 		}
 	}
+	if wild > 0 {
+		w.odd(list.off, true, "%d entries of the list of classes lead to no class", wild)
+	}
 	if followed > 0 {
 		return nil
 	}
 	return w.classNames()
 }
 
-// class returns the name behind one entry of the list and its place.
-func (w *walk) class(entry uint64) (string, uint64) {
+// class returns the name behind one entry of the list and its place; hidden where
+// encryption is what stands before it.
+func (w *walk) class(entry uint64) (name string, at uint64, hidden bool) {
 	// Offsets of class_t.data and class_ro_t.name, and the flags in the low bits
 	// of data.
-	data, name, flags := uint64(32), uint64(24), uint64(7)
+	data, field, flags := uint64(32), uint64(24), uint64(7)
 	if !w.wide {
-		data, name, flags = 16, 16, 3
+		data, field, flags = 16, 16, 3
 	}
 	off, ok := w.follow(entry)
 	if !ok {
-		return "", 0
+		return "", 0, w.hidden(entry)
 	}
 	addr, ok := w.pointer(off + data)
 	if !ok {
-		return "", 0
+		return "", 0, w.hidden(off)
 	}
 	ro, ok := w.offset(addr &^ flags)
 	if !ok || w.hidden(ro) {
-		return "", 0
+		return "", 0, ok || w.hidden(off)
 	}
-	at, ok := w.follow(ro + name)
+	at, ok = w.follow(ro + field)
 	if !ok || w.hidden(at) {
-		return "", 0
+		return "", 0, ok
 	}
-	return w.text(at), at
+	return w.text(at), at, false
 }
 
 // follow returns where the target of the pointer at off lies.

@@ -56,7 +56,7 @@ func (w *walk) swiftName(at uint64) string {
 		kind := w.u32(at) & 0x1f
 		switch kind {
 		case swiftModule, swiftProtocol, swiftClassKind, swiftStruct, swiftEnum:
-			off, ok := w.relative(at + 8)
+			off, ok := w.distance(at+8, w.u32(at+8)) // names stand at odd places too
 			if !ok {
 				return ""
 			}
@@ -87,23 +87,28 @@ func swiftJoin(parts []string) string {
 	return strings.Join(parts, ".")
 }
 
-// relative follows a distance from its own address; its lowest bit says that a
-// pointer lies there instead. Text is mapped as it lies in the file, so the
-// address is found through the segment of the field.
+// relative follows a distance from its own address to a descriptor; its lowest
+// bits say that a pointer to it lies there instead.
 func (w *walk) relative(field uint64) (uint64, bool) {
-	d := int64(int32(w.u32(field)))
+	d := w.u32(field)
+	at, ok := w.distance(field, d&^3)
+	if ok && d&1 != 0 {
+		at, ok = w.follow(at)
+	}
+	return at, ok && !w.hidden(at)
+}
+
+// distance adds a distance to the address of the field that holds it, and returns
+// where that lies.
+func (w *walk) distance(field uint64, d uint32) (uint64, bool) {
 	if d == 0 || w.hidden(field) {
 		return 0, false
 	}
 	for _, s := range w.segments {
-		if field < s.off || field-s.off >= s.fileSize {
-			continue
+		if field >= s.off && field-s.off < s.fileSize {
+			at, ok := w.offset(s.addr + (field - s.off) + uint64(int64(int32(d))))
+			return at, ok && !w.hidden(at)
 		}
-		at, ok := w.offset(s.addr + (field - s.off) + uint64(d&^1))
-		if ok && d&1 != 0 {
-			at, ok = w.follow(at)
-		}
-		return at, ok && !w.hidden(at)
 	}
 	return 0, false
 }

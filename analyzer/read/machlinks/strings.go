@@ -61,7 +61,7 @@ func (r reading) section(s macho.Section, keep func(analyzer.Record)) {
 		if s.Name == "__const" || s.Name == "__rodata" {
 			keep = r.bounded(s, keep)
 		}
-		facts.KeepRuns(data, s.At, r.in.Entry.Name(), len(data), keep)
+		facts.KeepRuns(facts.Span{Entry: r.in.Entry.Name(), Base: s.At, Data: data}, len(data), keep)
 		return
 	}
 	// Literals beyond ASCII: UTF-16 of the target, each ended by a zero. Every
