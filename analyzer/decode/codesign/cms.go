@@ -130,7 +130,8 @@ func (s *Signature) signer(data []byte, at int64) error {
 	}
 	for _, c := range certificates {
 		cert, err := x509.ParseCertificate(c.raw)
-		if err != nil || !bytes.Equal(cert.RawIssuer, issuer) || !bytes.Equal(cert.SerialNumber.Bytes(), serial) {
+		if err != nil || !bytes.Equal(cert.RawIssuer, issuer) ||
+			!bytes.Equal(cert.SerialNumber.Bytes(), serial) {
 			continue
 		}
 		sum := sha256.Sum256(cert.Raw)
@@ -150,7 +151,8 @@ func (r *berReader) signedData(data []byte) ([]element, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.tag != tagSequence || len(info) != 2 || info[0].tag != tagOID || !bytes.Equal(info[0].body, oidSignedData) ||
+	if e.tag != tagSequence || len(info) != 2 || info[0].tag != tagOID ||
+		!bytes.Equal(info[0].body, oidSignedData) ||
 		info[1].tag != tagContext0 {
 		return nil, r.malformed("no signed data")
 	}

@@ -26,7 +26,8 @@ func certificate(t testing.TB, name string, serial int64) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
+	template := &x509.Certificate{SerialNumber: big.NewInt(serial),
+		Subject:   pkix.Name{CommonName: name},
 		NotBefore: time.Unix(1700000000, 0), NotAfter: time.Unix(1900000000, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	require.NoError(t, err)
@@ -97,12 +98,14 @@ func TestDecode(t *testing.T) {
 	t.Parallel()
 	other, signer := certificate(t, "Other", 7), certificate(t, "Signer", 0x80)
 	sum := sha256.Sum256(signer)
-	for name, write := range map[string]func(byte, ...[]byte) []byte{"definite": der, "indefinite": ber} {
+	for name, write := range map[string]func(byte, ...[]byte) []byte{"definite": der,
+		"indefinite": ber} {
 		s, err := Decode(append(superBlob(directory(), blob(magicEntitlements, []byte("<plist/>")),
 			blob(magicCMS, cms(t, write, other, signer))), 0, 0, 0), budget.New(budget.Limits{}))
 		require.NoError(t, err, name)
-		assert.Equal(t, &Signature{Identifier: "com.example.demo", TeamID: "TEAM123456", Entitlements: []byte("<plist/>"),
-			SHA256: hex.EncodeToString(sum[:]), Subject: "CN=Signer"}, s, name)
+		assert.Equal(t, &Signature{Identifier: "com.example.demo", TeamID: "TEAM123456",
+			Entitlements: []byte("<plist/>"),
+			SHA256:       hex.EncodeToString(sum[:]), Subject: "CN=Signer"}, s, name)
 	}
 	s, err := Decode(superBlob(directory(), blob(magicCMS, nil)), budget.New(budget.Limits{}))
 	require.NoError(t, err)
@@ -125,15 +128,18 @@ func TestDecodeHostile(t *testing.T) {
 	outside := superBlob(directory())
 	binary.BigEndian.PutUint32(outside[16:], 0xffffffff)
 	for name, data := range map[string][]byte{
-		"empty": nil, "other_magic": blob(0xfade0cc1, make([]byte, 8)), "parts_counted_too_many": many,
-		"part_outside": outside, "identifier_outside": superBlob(wild),
+		"empty": nil, "other_magic": blob(0xfade0cc1, make([]byte, 8)),
+		"parts_counted_too_many": many,
+		"part_outside":           outside, "identifier_outside": superBlob(wild),
 		"identifier_without_end": superBlob(blob(magicDirectory, endless[8:len(endless)-1])),
 		"directory_too_small":    superBlob(blob(magicDirectory, nil)),
 		"cms_is_text":            superBlob(blob(magicCMS, []byte("hello"))),
 		"cms_nested_deep":        superBlob(blob(magicCMS, nested)),
-		"cms_length_of_4_gib":    superBlob(blob(magicCMS, []byte{tagSequence, 0x84, 0xff, 0xff, 0xff, 0xff})),
-		"cms_cut":                superBlob(blob(magicCMS, sound[:len(sound)-40])),
-		"cms_without_its_signer": superBlob(blob(magicCMS, cmsOf(t, certificate(t, "Other", 2), signer))),
+		"cms_length_of_4_gib": superBlob(blob(magicCMS, []byte{tagSequence, 0x84, 0xff, 0xff,
+			0xff, 0xff})),
+		"cms_cut": superBlob(blob(magicCMS, sound[:len(sound)-40])),
+		"cms_without_its_signer": superBlob(blob(magicCMS, cmsOf(t, certificate(t, "Other", 2),
+			signer))),
 	} {
 		s, err := Decode(data, budget.New(budget.Limits{}))
 		var malformed *budget.FormatError
@@ -168,14 +174,16 @@ func TestDecodeTruncated(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	signer := certificate(f, "Signer", 1)
-	f.Add(superBlob(directory(), blob(magicEntitlements, []byte("<plist/>")), blob(magicCMS, cms(f, ber, signer))))
+	f.Add(superBlob(directory(), blob(magicEntitlements, []byte("<plist/>")), blob(magicCMS,
+		cms(f, ber, signer))))
 	f.Add(superBlob(directory(), blob(magicCMS, cms(f, der, signer))))
 	f.Add(superBlob(blob(magicCMS, nil)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := Decode(data, budget.New(budget.Limits{Bytes: 1 << 20}))
 		if err != nil {
 			var malformed *budget.FormatError
-			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted), "%v", err)
+			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted),
+				"%v", err)
 			require.Nil(t, s)
 			return
 		}

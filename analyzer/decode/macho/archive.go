@@ -27,12 +27,14 @@ func (f *File) archive(data []byte, r Range, b *budget.Budget) error {
 			return nil
 		}
 		// The name #1/20 says that the name is the first 20 bytes of the content.
-		skip, err := strconv.ParseInt(strings.TrimSpace(strings.TrimPrefix(string(data[at:at+16]), "#1/")), 10, 64)
+		skip, err := strconv.ParseInt(strings.TrimSpace(strings.TrimPrefix(string(data[at:at+16]),
+			"#1/")), 10, 64)
 		if err != nil || skip < 0 || skip > size || string(data[at:at+3]) != "#1/" {
 			skip = 0
 		}
 		member := Range{body + skip, size - skip}
-		if Match(data[member.At:end]) && member.Size >= 8 && string(data[member.At:member.At+8]) != archiveMark {
+		if Match(data[member.At:end]) && member.Size >= 8 &&
+			string(data[member.At:member.At+8]) != archiveMark {
 			if err := b.Take(512); err != nil {
 				return err
 			}

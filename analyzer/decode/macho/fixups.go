@@ -30,7 +30,8 @@ func (w *walk) chainedImports() error {
 	starts, imports, names, count, format := field(1), field(2), field(3), field(4), field(5)
 	w.chainStarts(at+starts, end)
 	step := map[uint64]uint64{1: 4, 2: 8, 3: 16}[format]
-	if step == 0 || field(6) != 0 || at+imports > end || count > (end-at-imports)/step || at+names > end {
+	if step == 0 || field(6) != 0 || at+imports > end || count > (end-at-imports)/step ||
+		at+names > end {
 		w.odd(at, true, "the table of bound names cannot be read")
 		return nil
 	}
@@ -128,7 +129,6 @@ func (w *walk) target(raw uint64, format uint16) (uint64, bool) {
 
 // Opcodes of binding instructions, the high nibble; the low one is immediate.
 const (
-	bindDone           = 0x00
 	bindOrdinalUleb    = 0x20
 	bindSymbol         = 0x40
 	bindAddend         = 0x60
@@ -145,30 +145,45 @@ const (
 // stream of lazy bindings has a "done" after each, so that does not end it.
 func (w *walk) binds() error {
 	for _, r := range w.opcodes {
-		data := w.data[r.At : r.At+r.Size]
-		for at := uint64(0); at < uint64(len(data)); {
-			op := data[at]
-			at++
-			switch op & opcodeMask {
-			case bindOrdinalUleb, bindAddend, bindSegment, bindAddAddr, bindDoAddAddr:
-				_, at = uleb(data, at)
-			case bindDoTimesSkip:
-				_, at = uleb(data, at)
-				_, at = uleb(data, at)
-			case bindThreaded:
-				if op&^opcodeMask != bindThreadedWithNo {
-					_, at = uleb(data, at)
-				}
-			case bindSymbol:
-				if err := w.boundName(uint64(r.At) + at); err != nil {
-					return err
-				}
-				for at < uint64(len(data)) && data[at] != 0 {
-					at++
-				}
-				at++
-			}
+		if err := w.stream(uint64(r.At), uint64(r.At+r.Size)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (w *walk) stream(at, end uint64) error {
+	for at < end {
+		op := w.data[at]
+		at++
+		if op&opcodeMask == bindSymbol {
+			if err := w.boundName(at); err != nil {
+				return err
+			}
+		}
+		at = w.operands(op, at, end)
+	}
+	return nil
+}
+
+// operands returns what follows the operands of an instruction.
+func (w *walk) operands(op byte, at, end uint64) uint64 {
+	data := w.data[:end]
+	switch op & opcodeMask {
+	case bindOrdinalUleb, bindAddend, bindSegment, bindAddAddr, bindDoAddAddr:
+		_, at = uleb(data, at)
+	case bindDoTimesSkip:
+		_, at = uleb(data, at)
+		_, at = uleb(data, at)
+	case bindThreaded:
+		if op&^opcodeMask != bindThreadedWithNo {
+			_, at = uleb(data, at)
+		}
+	case bindSymbol:
+		for at < end && data[at] != 0 {
+			at++
+		}
+		at++
+	}
+	return at
 }

@@ -83,7 +83,8 @@ func (w *walk) command(c command) {
 	case lcSegment, lcSegment64:
 		w.segment(c)
 	case lcSymtab:
-		w.symtab = [4]uint32{w.u32(c.off + 8), w.u32(c.off + 12), w.u32(c.off + 16), w.u32(c.off + 20)}
+		w.symtab = [4]uint32{w.u32(c.off + 8), w.u32(c.off + 12), w.u32(c.off + 16), w.u32(c.off +
+			20)}
 	case lcLoadDylib, lcLoadWeakDylib, lcReexportDylib, lcLazyLoadDylib, lcLoadUpward, lcIDDylib:
 		w.dylib(c)
 	case lcUUID:
@@ -150,8 +151,9 @@ func (w *walk) segment(c command) {
 
 func (w *walk) section(off uint64) {
 	p := w.word()
-	s := section{name: w.fixed(off), segment: w.fixed(off + 16), addr: w.uptr(off + 32), size: w.uptr(off + 32 + p),
-		off: uint64(w.u32(off + 32 + 2*p)), flags: w.u32(off + 48 + 2*p)}
+	s := section{name: w.fixed(off), segment: w.fixed(off + 16), addr: w.uptr(off + 32),
+		size: w.uptr(off + 32 + p),
+		off:  uint64(w.u32(off + 32 + 2*p)), flags: w.u32(off + 48 + 2*p)}
 	w.sections = append(w.sections, s)
 }
 
@@ -168,7 +170,8 @@ func (w *walk) dylib(c command) {
 	case c.kind == lcIDDylib:
 		w.s.ID = name
 	case len(w.s.Dylibs) < maxDylibs:
-		w.s.Dylibs = append(w.s.Dylibs, Dylib{name, c.kind == lcLoadWeakDylib, w.s.At + int64(c.off)})
+		w.s.Dylibs = append(w.s.Dylibs, Dylib{name, c.kind == lcLoadWeakDylib, w.s.At +
+			int64(c.off)})
 	}
 }
 
@@ -185,8 +188,10 @@ func (w *walk) crypt(c command) {
 	w.s.Encrypted = Range{w.s.At + int64(off), int64(size)}
 }
 
-var platforms = []string{1: "macos", 2: "ios", 3: "tvos", 4: "watchos", 5: "bridgeos", 6: "maccatalyst",
-	7: "iossimulator", 8: "tvossimulator", 9: "watchossimulator", 10: "driverkit", 11: "visionos", 12: "visionossimulator"}
+var platforms = []string{1: "macos", 2: "ios", 3: "tvos", 4: "watchos", 5: "bridgeos",
+	6: "maccatalyst",
+	7: "iossimulator", 8: "tvossimulator", 9: "watchossimulator", 10: "driverkit", 11: "visionos",
+	12: "visionossimulator"}
 
 func (w *walk) version(c command) {
 	named := func(p uint32, v uint32) {

@@ -176,12 +176,14 @@ func (f *File) universal(data []byte, b *budget.Budget) error {
 		step = 32
 	}
 	if len(data) < 8+count*step {
-		return budget.Malformed("universal header", 4, "%d slices in a file of %d bytes", count, len(data))
+		return budget.Malformed("universal header", 4, "%d slices in a file of %d bytes", count,
+			len(data))
 	}
 	var before []Range
 	for i := range count {
 		at := 8 + i*step
-		off, size := uint64(binary.BigEndian.Uint32(data[at+8:])), uint64(binary.BigEndian.Uint32(data[at+12:]))
+		off, size := uint64(binary.BigEndian.Uint32(data[at+8:])),
+			uint64(binary.BigEndian.Uint32(data[at+12:]))
 		if wide {
 			off, size = binary.BigEndian.Uint64(data[at+8:]), binary.BigEndian.Uint64(data[at+16:])
 		}
@@ -218,7 +220,8 @@ func (f *File) slice(data []byte, r Range, b *budget.Budget) error {
 	}
 	w.commands()
 	w.encryption()
-	steps := []func() error{w.symbols, w.exports, w.binds, w.chainedImports, w.classes, w.swiftTypes}
+	steps := []func() error{w.symbols, w.exports, w.binds, w.chainedImports, w.classes,
+		w.swiftTypes}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

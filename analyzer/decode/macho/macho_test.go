@@ -35,18 +35,27 @@ func TestDecode(t *testing.T) {
 		program program
 		imports []string
 	}{
-		{"arm64_plain", "arm64", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c}, nil},
-		{"arm64_library_at_zero", "arm64", program{order: binary.LittleEndian, wide: true, cpu: 0x0100000c}, nil},
-		{"arm64_chained", "arm64", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c, format: ptr64}, []string{"AVSpeechSynthesizer"}},
+		{"arm64_plain", "arm64", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x0100000c}, nil},
+		{"arm64_library_at_zero", "arm64", program{order: binary.LittleEndian, wide: true,
+			cpu: 0x0100000c}, nil},
+		{"arm64_chained", "arm64", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x0100000c, format: ptr64}, []string{"AVSpeechSynthesizer"}},
 		{"arm64_chained_offset", "arm64", *arm64(), []string{"AVSpeechSynthesizer"}},
-		{"arm64e", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c, sub: 0x80000002, format: ptrARM64E}, []string{"AVSpeechSynthesizer"}},
-		{"arm64e_signed", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c, sub: 2, format: ptrARM64EUserland}, []string{"AVSpeechSynthesizer"}},
-		{"arm64e_24", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c, sub: 2, format: ptrARM64EUserland24}, []string{"AVSpeechSynthesizer"}},
+		{"arm64e", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x0100000c, sub: 0x80000002, format: ptrARM64E}, []string{"AVSpeechSynthesizer"}},
+		{"arm64e_signed", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x0100000c, sub: 2, format: ptrARM64EUserland}, []string{"AVSpeechSynthesizer"}},
+		{"arm64e_24", "arm64e", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x0100000c, sub: 2, format: ptrARM64EUserland24}, []string{"AVSpeechSynthesizer"}},
 		{"armv7", "armv7", *armv7(), nil},
 		{"i386", "i386", program{order: binary.LittleEndian, base: 0x4000, cpu: 7, sub: 3}, nil},
-		{"x86_64", "x86_64", program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x01000007, sub: 0x80000003}, nil},
-		{"big_endian", "cpu 0x12/0x0", program{order: binary.BigEndian, base: 0x4000, cpu: 18}, nil},
-		{"big_endian_chained", "cpu 0x1000012/0x0", program{order: binary.BigEndian, wide: true, base: 1 << 32, cpu: 0x01000012, format: ptr64Offset}, []string{"AVSpeechSynthesizer"}},
+		{"x86_64", "x86_64", program{order: binary.LittleEndian, wide: true, base: 1 << 32,
+			cpu: 0x01000007, sub: 0x80000003}, nil},
+		{"big_endian", "cpu 0x12/0x0", program{order: binary.BigEndian, base: 0x4000, cpu: 18},
+			nil},
+		{"big_endian_chained", "cpu 0x1000012/0x0", program{order: binary.BigEndian, wide: true,
+			base: 1 << 32, cpu: 0x01000012, format: ptr64Offset}, []string{"AVSpeechSynthesizer"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -56,13 +65,17 @@ func TestDecode(t *testing.T) {
 			assert.Empty(t, f.Oddities)
 			s := f.Slices[0]
 			assert.Equal(t, c.arch, s.Arch)
-			assert.Equal(t, []string{"dylib", "ios", "12.1", "@rpath/Demo.framework/Demo"}, []string{s.Type, s.Platform, s.MinOS, s.ID})
+			assert.Equal(t, []string{"dylib", "ios", "12.1", "@rpath/Demo.framework/Demo"},
+				[]string{s.Type, s.Platform, s.MinOS, s.ID})
 			assert.Equal(t, []string{"DemoSynthesizer"}, names(s.Classes))
-			assert.Equal(t, append([]string{"NSObject", "NSString"}, c.imports...), names(s.Imports))
+			assert.Equal(t, append([]string{"NSObject", "NSString"}, c.imports...),
+				names(s.Imports))
 			assert.Equal(t, []string{"Demo.Speak", "Demo.Outer.Voice"}, names(s.Swift))
-			assert.Equal(t, []string{"demo_start", "$s4Demo5SpeakVMn", "demo_stop"}, names(s.Symbols)[:3])
+			assert.Equal(t, []string{"demo_start", "$s4Demo5SpeakVMn", "demo_stop"},
+				names(s.Symbols)[:3])
 			require.Len(t, s.Dylibs, 2)
-			assert.Equal(t, Dylib{"@rpath/Other.framework/Other", true, s.Dylibs[1].At}, s.Dylibs[1])
+			assert.Equal(t, Dylib{"@rpath/Other.framework/Other", true, s.Dylibs[1].At},
+				s.Dylibs[1])
 			assert.Equal(t, "DemoSynthesizer", string(data[s.Classes[0].At:s.Classes[0].At+15]))
 			assert.Equal(t, Range{atSign, programEnd - atSign}, s.Signature)
 			assert.Len(t, s.Strings, 3)
@@ -106,7 +119,8 @@ func TestDecodeEncrypted(t *testing.T) {
 	assert.EqualValues(t, 1, s.CryptID)
 	assert.Equal(t, Range{0x800, 0x1000}, s.Encrypted)
 	assert.Empty(t, s.Strings)
-	assert.Equal(t, []string{"DemoSynthesizer"}, names(s.Classes), "the symbol table stays readable")
+	assert.Equal(t, []string{"DemoSynthesizer"}, names(s.Classes),
+		"the symbol table stays readable")
 	assert.Equal(t, []string{"Demo.Speak"}, names(s.Swift))
 }
 
@@ -119,7 +133,8 @@ func TestDecodeArchive(t *testing.T) {
 		return pad("#1/20", 16) + pad("0", 12) + pad("0", 6) + pad("0", 6) + pad("644", 8) +
 			pad(itoa(size), 10) + "`\n" + long + string(body) + strings.Repeat("\n", size%2)
 	}
-	data := []byte(archiveMark + member("__.SYMDEF", []byte("odd")) + member("a.o", arm64().build()) + member("b.o", armv7().build()))
+	data := []byte(archiveMark + member("__.SYMDEF", []byte("odd")) + member("a.o",
+		arm64().build()) + member("b.o", armv7().build()))
 	f := decode(t, data)
 	require.Len(t, f.Slices, 2)
 	assert.Empty(t, f.Oddities)
@@ -205,8 +220,10 @@ func TestDecodeRefused(t *testing.T) {
 	past := append([]byte(nil), table...)
 	binary.BigEndian.PutUint32(past[16:], 0xfffffff0)
 	for name, data := range map[string][]byte{"empty": nil, "text": []byte("#!/bin/sh\n"),
-		"java_class": {0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 52, 0, 0}, "header_alone": arm64().build()[:31],
-		"universal_table_cut": table[:20], "universal_slice_outside": past, "archive_empty": []byte(archiveMark)} {
+		"java_class":          {0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 52, 0, 0},
+		"header_alone":        arm64().build()[:31],
+		"universal_table_cut": table[:20], "universal_slice_outside": past,
+		"archive_empty": []byte(archiveMark)} {
 		f, err := Decode(data, budget.New(budget.Limits{}))
 		var malformed *budget.FormatError
 		require.ErrorAs(t, err, &malformed, name)
@@ -229,7 +246,8 @@ func TestDecodeRepeatedNames(t *testing.T) {
 		binary.LittleEndian.PutUint32(data[symbols+16*i:], uint32(1+i%512))
 		data[symbols+16*i+4] = 0x0f
 	}
-	for i, v := range []uint32{uint32(symbols), count, uint32(long - 1), uint32(len(data) - long + 1)} {
+	for i, v := range []uint32{uint32(symbols), count, uint32(long - 1), uint32(len(data) - long +
+		1)} {
 		binary.LittleEndian.PutUint32(data[at+8+4*i:], v)
 	}
 	f := decode(t, data)
@@ -258,13 +276,17 @@ func TestDecodeTruncated(t *testing.T) {
 
 func TestSwiftNames(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{"_TtC4Demo5Voice": "Demo.Voice", "_TtCC4Demo5Outer5Voice": "Demo.Outer.Voice",
-		"_TtC4DemoP33_EE94245E31B338131CE9DD2B45BC61994Inner": "", "_TtC4DemoP33_EE94245E31B338131CE9DD2B45BC61995Inner": "Demo.Inner",
+	for name, want := range map[string]string{"_TtC4Demo5Voice": "Demo.Voice",
+		"_TtCC4Demo5Outer5Voice":                              "Demo.Outer.Voice",
+		"_TtC4DemoP33_EE94245E31B338131CE9DD2B45BC61994Inner": "",
+		"_TtC4DemoP33_EE94245E31B338131CE9DD2B45BC61995Inner": "Demo.Inner",
 		"_TtC4Demo": "", "_TtGC4Demo1aSi_": "", "NSObject": "", "_TtC999Demo": ""} {
 		assert.Equal(t, want, swiftClass(name), name)
 	}
-	for name, want := range map[string]string{"$s4Demo5VoiceVMn": "Demo.Voice", "$s4Demo5OuterC5VoiceOMa": "Demo.Outer.Voice",
-		"$s4Demo5VoiceV": "", "$s4Demo0A5VoiceVMn": "", "$sSo8NSStringCMa": "", "demo": ""} {
+	for name, want := range map[string]string{"$s4Demo5VoiceVMn": "Demo.Voice",
+		"$s4Demo5OuterC5VoiceOMa": "Demo.Outer.Voice",
+		"$s4Demo5VoiceV":          "", "$s4Demo0A5VoiceVMn": "", "$sSo8NSStringCMa": "",
+		"demo": ""} {
 		assert.Equal(t, want, swiftSymbol(name), name)
 	}
 }
@@ -280,7 +302,8 @@ func FuzzDecode(f *testing.F) {
 		file, err := Decode(data, budget.New(budget.Limits{Bytes: 64 << 20}))
 		if err != nil {
 			var malformed *budget.FormatError
-			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted), "%v", err)
+			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted),
+				"%v", err)
 			require.Nil(t, file)
 			return
 		}

@@ -9,7 +9,8 @@ func (s section) isText() bool {
 	case s.flags&0xff == cstringSection:
 		return s.name != "__objc_methtype"
 	case s.segment == "__TEXT":
-		return s.name == "__const" || s.name == "__ustring" || s.name == "__cstring" || s.name == "__objc_methname"
+		return s.name == "__const" || s.name == "__ustring" || s.name == "__cstring" ||
+			s.name == "__objc_methname"
 	}
 	return s.name == "__rodata"
 }
@@ -24,7 +25,8 @@ func (w *walk) strings() {
 			w.odd(0, true, "section %.16q ends past the slice", s.name)
 			continue
 		}
-		w.s.Strings = append(w.s.Strings, Section{Range: Range{w.s.At + int64(s.off), int64(s.size)},
+		w.s.Strings = append(w.s.Strings, Section{Range: Range{w.s.At + int64(s.off),
+			int64(s.size)},
 			Segment: s.segment, Name: s.name, Wide: s.name == "__ustring"})
 	}
 }
@@ -39,7 +41,8 @@ func (w *walk) encryption() {
 	const sample, fewest = 16 << 10, 64
 	total, plain := 0, 0
 	for _, s := range w.sections {
-		if s.flags&0xff != cstringSection || !w.inside(s.off, s.size) || !w.s.Encrypted.holds(w.s.At+int64(s.off)) {
+		if s.flags&0xff != cstringSection || !w.inside(s.off, s.size) ||
+			!w.s.Encrypted.holds(w.s.At+int64(s.off)) {
 			continue
 		}
 		for _, c := range w.data[s.off : s.off+min(s.size, sample)] {
@@ -51,6 +54,7 @@ func (w *walk) encryption() {
 	}
 	if total >= fewest && plain*10 >= total*8 {
 		w.s.Plain = true
-		w.odd(0, false, "marked as encrypted (cryptid %d), but its strings are in the clear", w.s.CryptID)
+		w.odd(0, false, "marked as encrypted (cryptid %d), but its strings are in the clear",
+			w.s.CryptID)
 	}
 }

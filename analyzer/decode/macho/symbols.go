@@ -20,7 +20,8 @@ const (
 
 // symbols reads the symbol table.
 func (w *walk) symbols() error {
-	off, count, names, size := uint64(w.symtab[0]), uint64(w.symtab[1]), uint64(w.symtab[2]), uint64(w.symtab[3])
+	off, count, names, size := uint64(w.symtab[0]), uint64(w.symtab[1]), uint64(w.symtab[2]),
+		uint64(w.symtab[3])
 	step := 8 + w.word()
 	if !w.inside(off, count*step) || !w.inside(names, size) {
 		w.odd(0, true, "the symbol table ends past the slice")
@@ -56,7 +57,8 @@ func (w *walk) symbol(off uint64, undefined, external bool) error {
 		return w.add(&w.s.Imports, class, off+uint64(len(name)-len(class)))
 	case isClass:
 		return w.add(&w.s.Classes, class, off+uint64(len(name)-len(class)))
-	case undefined || strings.HasPrefix(name, anyClassPrefix) || strings.HasPrefix(name, hiddenPrefix) || name == "":
+	case undefined || strings.HasPrefix(name, anyClassPrefix) || strings.HasPrefix(name,
+		hiddenPrefix) || name == "":
 		return nil
 	}
 	bare := strings.TrimPrefix(name, "_")
@@ -77,7 +79,8 @@ func (w *walk) exports() error {
 	if w.trie.Size == 0 {
 		return nil
 	}
-	t := trieWalk{w: w, data: w.data[w.trie.At : w.trie.At+w.trie.Size], seen: make(map[uint64]bool)}
+	t := trieWalk{w: w, data: w.data[w.trie.At : w.trie.At+w.trie.Size],
+		seen: make(map[uint64]bool)}
 	return t.node(0, make([]byte, 0, 256), 0)
 }
 

@@ -146,7 +146,8 @@ func isName(s []byte) bool {
 			return false
 		}
 		if c >= utf8.RuneSelf {
-			return utf8.Valid(s) && bytes.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+			return utf8.Valid(s) && bytes.IndexFunc(s,
+				func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 		}
 	}
 	return len(s) > 0
@@ -215,7 +216,8 @@ func archName(cpu, sub uint32) string {
 	return fmt.Sprintf("cpu 0x%x/0x%x", cpu, sub&0xffffff)
 }
 
-var typeNames = []string{1: "object", 2: "execute", 3: "fvmlib", 4: "core", 5: "preload", 6: "dylib",
+var typeNames = []string{1: "object", 2: "execute", 3: "fvmlib", 4: "core", 5: "preload",
+	6: "dylib",
 	7: "dylinker", 8: "bundle", 9: "dylib-stub", 10: "dsym", 11: "kext", 12: "fileset"}
 
 func typeName(t uint32) string {

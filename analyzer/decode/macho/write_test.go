@@ -134,7 +134,8 @@ func (p *program) build() []byte {
 	}
 	w := p.word()
 	p.segment("__TEXT", 0, 0x2000, part{"__cstring", atStrings, 0x80, cstringSection},
-		part{"__objc_classname", atClasses, 0x20, cstringSection}, part{"__swift5_types", atTypes, 4, 0},
+		part{"__objc_classname", atClasses, 0x20, cstringSection}, part{"__swift5_types", atTypes,
+			4, 0},
 		part{"__ustring", atContexts + 0x80, 8, 0})
 	p.segment("__DATA", 0x2000, 0x1000, part{"__objc_classlist", atList, w, 0})
 	p.segment("__LINKEDIT", atSymbols, programEnd-atSymbols)
@@ -193,7 +194,8 @@ func (p *program) swift() {
 }
 
 func (p *program) links() {
-	names := "\x00_demo_start\x00_OBJC_CLASS_$_DemoSynthesizer\x00_OBJC_CLASS_$_NSObject\x00_$s4Demo5SpeakVMn\x00"
+	names := "\x00_demo_start\x00_OBJC_CLASS_$_DemoSynthesizer\x00" +
+		"_OBJC_CLASS_$_NSObject\x00_$s4Demo5SpeakVMn\x00"
 	copy(p.data[atNames:], names)
 	for i, s := range []struct {
 		name int
@@ -235,7 +237,8 @@ func universal(programs ...[]byte) []byte {
 }
 
 func arm64() *program {
-	return &program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c, format: ptr64Offset}
+	return &program{order: binary.LittleEndian, wide: true, base: 1 << 32, cpu: 0x0100000c,
+		format: ptr64Offset}
 }
 
 func armv7() *program {

@@ -84,13 +84,16 @@ func newBinaryWalk(data []byte, b *budget.Budget) (*binaryWalk, error) {
 		table: binary.BigEndian.Uint64(t[24:]),
 	}
 	if w.offSize < 1 || w.offSize > 8 || w.refSize < 1 || w.refSize > 8 {
-		return nil, budget.Malformed(part, at+6, "offsets of %d and references of %d bytes", w.offSize, w.refSize)
+		return nil, budget.Malformed(part, at+6, "offsets of %d and references of %d bytes",
+			w.offSize, w.refSize)
 	}
 	if w.count == 0 || w.count > maxObjects || w.top >= w.count {
 		return nil, budget.Malformed(part, at+8, "root %d of %d objects", w.top, w.count)
 	}
-	if w.table <= headerSize || w.table+w.count*uint64(w.offSize) != uint64(at) || w.table >= uint64(at) {
-		return nil, budget.Malformed(part, at+24, "an offset table at 0x%x of %d entries", w.table, w.count)
+	if w.table <= headerSize || w.table+w.count*uint64(w.offSize) != uint64(at) ||
+		w.table >= uint64(at) {
+		return nil, budget.Malformed(part, at+24, "an offset table at 0x%x of %d entries",
+			w.table, w.count)
 	}
 	if err := b.Take(int64(w.count) * 32); err != nil {
 		return nil, err
@@ -98,7 +101,8 @@ func newBinaryWalk(data []byte, b *budget.Budget) (*binaryWalk, error) {
 	w.open, w.costs = make([]bool, w.count), make([]cost, w.count)
 	for i := range w.count {
 		if off := w.offset(i); off < headerSize || off >= w.table {
-			return nil, budget.Malformed("binary plist offset table", int64(w.table), "object %d at 0x%x", i, off)
+			return nil, budget.Malformed("binary plist offset table", int64(w.table),
+				"object %d at 0x%x", i, off)
 		}
 	}
 	return w, nil
@@ -122,7 +126,8 @@ func (w *binaryWalk) object(i uint64, depth int) (cost, error) {
 	off := w.offset(i)
 	switch {
 	case depth > maxDepth:
-		return cost{}, budget.Malformed("binary plist", int64(off), "nested deeper than %d", maxDepth)
+		return cost{}, budget.Malformed("binary plist", int64(off), "nested deeper than %d",
+			maxDepth)
 	case w.open[i]:
 		return cost{}, budget.Malformed("binary plist", int64(off), "object %d contains itself", i)
 	case w.costs[i].height > 0:
@@ -141,21 +146,24 @@ func (w *binaryWalk) measure(i, off uint64, depth int) (cost, error) {
 	mark, low := w.data[off]>>4, uint64(w.data[off]&0xf)
 	fixed := func(n uint64) (cost, error) {
 		if n > 16 || n > w.table-off-1 {
-			return cost{}, budget.Malformed("binary plist object", int64(off), "a number of %d bytes", n)
+			return cost{}, budget.Malformed("binary plist object", int64(off),
+				"a number of %d bytes", n)
 		}
 		return cost{nodes: 1, memory: 48, height: 1}, nil
 	}
 	switch mark {
 	case markSingle:
 		if low != 8 && low != 9 {
-			return cost{}, budget.Malformed("binary plist object", int64(off), "marker 0x%02x", w.data[off])
+			return cost{}, budget.Malformed("binary plist object", int64(off), "marker 0x%02x",
+				w.data[off])
 		}
 		return fixed(0)
 	case markInt:
 		return fixed(1 << low)
 	case markReal:
 		if low != 2 && low != 3 {
-			return cost{}, budget.Malformed("binary plist object", int64(off), "a real of 2^%d bytes", low)
+			return cost{}, budget.Malformed("binary plist object", int64(off),
+				"a real of 2^%d bytes", low)
 		}
 		return fixed(1 << low)
 	case markDate:
@@ -167,7 +175,8 @@ func (w *binaryWalk) measure(i, off uint64, depth int) (cost, error) {
 	case markArray, markDict:
 		return w.container(i, off, depth)
 	default:
-		return cost{}, budget.Malformed("binary plist object", int64(off), "marker 0x%02x", w.data[off])
+		return cost{}, budget.Malformed("binary plist object", int64(off), "marker 0x%02x",
+			w.data[off])
 	}
 }
 
@@ -186,7 +195,8 @@ func (w *binaryWalk) counted(off, size uint64) (n, start uint64, err error) {
 		n, start = w.sized(start+1, width), start+1+uint64(width)
 	}
 	if n > (w.table-start)/size {
-		return 0, 0, budget.Malformed("binary plist object", int64(off), "%d elements end past the objects", n)
+		return 0, 0, budget.Malformed("binary plist object", int64(off),
+			"%d elements end past the objects", n)
 	}
 	return n, start, nil
 }
@@ -220,10 +230,12 @@ func (w *binaryWalk) container(i, off uint64, depth int) (cost, error) {
 	for k := range refs {
 		ref := w.sized(start+k*uint64(w.refSize), w.refSize)
 		if ref >= w.count {
-			return cost{}, budget.Malformed("binary plist object", int64(off), "reference to object %d of %d", ref, w.count)
+			return cost{}, budget.Malformed("binary plist object", int64(off),
+				"reference to object %d of %d", ref, w.count)
 		}
 		if isDict && k < n && !w.isString(ref) {
-			return cost{}, budget.Malformed("binary plist object", int64(off), "key %d is no string", k)
+			return cost{}, budget.Malformed("binary plist object", int64(off),
+				"key %d is no string", k)
 		}
 		below, err := w.object(ref, depth+1)
 		if err != nil {
@@ -239,7 +251,8 @@ func (w *binaryWalk) container(i, off uint64, depth int) (cost, error) {
 	w.open[i] = false
 	sum.height++
 	if depth+sum.height-1 > maxDepth {
-		return cost{}, budget.Malformed("binary plist", int64(off), "nested deeper than %d", maxDepth)
+		return cost{}, budget.Malformed("binary plist", int64(off), "nested deeper than %d",
+			maxDepth)
 	}
 	return sum, nil
 }

@@ -33,7 +33,8 @@ func TestDecodeCorpus(t *testing.T) {
 		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 		require.NoError(t, err, file)
 		for _, e := range z.File {
-			if slices.Contains([]string{".plist", ".strings", ".nib", ".xcprivacy"}, path.Ext(e.Name)) && compareEntry(t, e) {
+			if slices.Contains([]string{".plist", ".strings", ".nib", ".xcprivacy"},
+				path.Ext(e.Name)) && compareEntry(t, e) {
 				seen++
 			}
 		}

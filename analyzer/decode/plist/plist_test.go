@@ -23,7 +23,8 @@ const soundXML = doctype + `<plist version="1.0"><dict><!-- c -->
 <key>CFBundleIdentifier</key><string>com.example.demo</string>
 <key>n</key><integer> 0x102 </integer><key>ok</key><true/>
 <key>d</key><data>QUJD</data><key>t</key><date>2022-12-11T00:00:00Z</date>
-<key>list</key><array><string>应&amp;用<![CDATA[<a>]]></string><real>2.5</real><integer>-3</integer></array>
+<key>list</key><array><string>应&amp;用<![CDATA[<a>]]></string>
+<real>2.5</real><integer>-3</integer></array>
 </dict></plist>
 `
 
@@ -40,10 +41,12 @@ func utf16le(s string) []byte {
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	xmlRoot := map[string]any{"CFBundleIdentifier": "com.example.demo", "n": uint64(0x102), "ok": true,
-		"d": []byte("ABC"), "t": time.Date(2022, 12, 11, 0, 0, 0, 0, time.UTC),
+	xmlRoot := map[string]any{"CFBundleIdentifier": "com.example.demo", "n": uint64(0x102),
+		"ok": true,
+		"d":  []byte("ABC"), "t": time.Date(2022, 12, 11, 0, 0, 0, 0, time.UTC),
 		"list": []any{"应&用<a>", 2.5, int64(-3)}}
-	textRoot := map[string]any{"CFBundleIdentifier": "com.example.demo", "name": "应用\n中A", "bare": "bare",
+	textRoot := map[string]any{"CFBundleIdentifier": "com.example.demo", "name": "应用\n中A",
+		"bare": "bare",
 		"data": []byte("AB"), "list": []any{"a", "b", map[string]any{"c": "d"}}}
 	odd := sound().bytes()
 	odd[7] = 'Z'
@@ -60,11 +63,15 @@ func TestDecode(t *testing.T) {
 		{"binary", sound().bytes(), Binary, binRoot, 0, 19},
 		{"binary_unknown_version", odd, Binary, binRoot, 1, 19},
 		{"xml", []byte(soundXML), XML, xmlRoot, 0, strings.Index(soundXML, "CFBundleId")},
-		{"xml_utf16", utf16le(strings.Replace(soundXML, "UTF-8", "UTF-16", 1)), XML, xmlRoot, 0, -1},
-		{"xml_trailing_bytes", []byte(soundXML + "<x>"), XML, xmlRoot, 1, strings.Index(soundXML, "CFBundleId")},
-		{"xml_stray_text", []byte(strings.Replace(soundXML, "<dict>", "<dict>x", 1)), XML, xmlRoot, 1,
+		{"xml_utf16", utf16le(strings.Replace(soundXML, "UTF-8", "UTF-16", 1)), XML, xmlRoot, 0,
+			-1},
+		{"xml_trailing_bytes", []byte(soundXML + "<x>"), XML, xmlRoot, 1, strings.Index(soundXML,
+			"CFBundleId")},
+		{"xml_stray_text", []byte(strings.Replace(soundXML, "<dict>", "<dict>x", 1)), XML,
+			xmlRoot, 1,
 			strings.Index(soundXML, "CFBundleId") + 1},
-		{"xml_key_twice", []byte(`<plist><dict><key>a</key><true/><key>a</key><false/></dict></plist>`), XML,
+		{"xml_key_twice",
+			[]byte(`<plist><dict><key>a</key><true/><key>a</key><false/></dict></plist>`), XML,
 			map[string]any{"a": false}, 1, -1},
 		{"strings", []byte(soundText), Text, textRoot, 0, strings.Index(soundText, `"CFBundleId`)},
 		{"strings_utf16", utf16le(soundText), Text, textRoot, 0, -1},
@@ -99,7 +106,10 @@ func TestDecodeHostile(t *testing.T) {
 		data[at] = to
 		return data
 	}
-	nest := func(open, end string, n int) string { return strings.Repeat(open, n) + strings.Repeat(end, n) }
+	nest := func(open, end string, n int) string {
+		return strings.Repeat(open, n) +
+			strings.Repeat(end, n)
+	}
 	deep := objects{ref(markDict, 1, 2), ascii("k")}
 	for i := range maxDepth {
 		deep = append(deep, ref(markArray, byte(i+3)))
@@ -110,17 +120,23 @@ func TestDecodeHostile(t *testing.T) {
 	}{
 		{"shared_references_expand", bomb(6, 14)},
 		{"shared_references_expand_more", bomb(40, 2)},
-		{"array_contains_itself", objects{ref(markDict, 1, 2), ascii("k"), ref(markArray, 2)}.bytes()},
-		{"arrays_contain_each_other", objects{ref(markDict, 1, 2), ascii("k"), ref(markArray, 3), ref(markArray, 2)}.bytes()},
+		{"array_contains_itself", objects{ref(markDict, 1, 2), ascii("k"), ref(markArray,
+			2)}.bytes()},
+		{"arrays_contain_each_other", objects{ref(markDict, 1, 2), ascii("k"), ref(markArray, 3),
+			ref(markArray, 2)}.bytes()},
 		{"nested_too_deep", append(deep, ref(markArray)).bytes()},
 		{"reference_out_of_range", objects{ref(markDict, 1, 9), ascii("k")}.bytes()},
 		{"key_is_a_number", objects{ref(markDict, 1, 1), {markInt << 4, 1}}.bytes()},
 		{"root_is_an_array", objects{ref(markArray)}.bytes()},
 		{"string_past_the_objects", objects{ref(markDict, 1, 1), {markASCII<<4 | 9, 'x'}}.bytes()},
-		{"array_of_4_billion", objects{ref(markDict, 1, 2), ascii("k"), {markArray<<4 | 0xf, markInt<<4 | 2, 0xff, 0xff, 0xff, 0xff}}.bytes()},
-		{"count_of_minus_one", objects{ref(markDict, 1, 2), ascii("k"), append([]byte{markArray<<4 | 0xf, markInt<<4 | 3}, bytes.Repeat([]byte{0xff}, 8)...)}.bytes()},
+		{"array_of_4_billion", objects{ref(markDict, 1, 2), ascii("k"), {markArray<<4 | 0xf,
+			markInt<<4 | 2, 0xff, 0xff, 0xff, 0xff}}.bytes()},
+		{"count_of_minus_one", objects{ref(markDict, 1, 2), ascii("k"),
+			append([]byte{markArray<<4 | 0xf, markInt<<4 | 3}, bytes.Repeat([]byte{0xff},
+				8)...)}.bytes()},
 		{"count_missing", objects{ref(markDict, 1, 2), ascii("k"), {markASCII<<4 | 0xf}}.bytes()},
-		{"integer_of_32_bytes", objects{ref(markDict, 1, 2), ascii("k"), append([]byte{markInt<<4 | 5}, make([]byte, 32)...)}.bytes()},
+		{"integer_of_32_bytes", objects{ref(markDict, 1, 2), ascii("k"),
+			append([]byte{markInt<<4 | 5}, make([]byte, 32)...)}.bytes()},
 		{"unknown_marker", objects{ref(markDict, 1, 2), ascii("k"), {0x70}}.bytes()},
 		{"offset_size_0", change(-26, 0)},
 		{"reference_size_0", change(-25, 0)},
@@ -131,16 +147,22 @@ func TestDecodeHostile(t *testing.T) {
 		{"object_in_the_header", change(sound().tableAt()+1, 0)},
 		{"version_15", change(6, '1')},
 		{"xml_deep", []byte("<plist><dict><key>k</key>" + nest("<array>", "</array>", 1_000_000))},
-		{"xml_deep_strings", []byte("<plist><dict><key>k</key>" + nest("<string>", "</string>", 1_000_000))},
-		{"xml_many_dictionaries", []byte("<plist><dict><key>k</key><array>" + strings.Repeat("<dict/>", 100_000) + "</array></dict></plist>")},
-		{"xml_entities", []byte(`<!DOCTYPE plist [<!ENTITY a "b">]><plist><dict><key>k</key><string>&a;</string></dict></plist>`)},
-		{"xml_unknown_entity", []byte(`<plist><dict><key>k</key><string>&a;</string></dict></plist>`)},
+		{"xml_deep_strings", []byte("<plist><dict><key>k</key>" + nest("<string>", "</string>",
+			1_000_000))},
+		{"xml_many_dictionaries", []byte("<plist><dict><key>k</key><array>" +
+			strings.Repeat("<dict/>", 100_000) + "</array></dict></plist>")},
+		{"xml_entities",
+			[]byte(`<!DOCTYPE plist [<!ENTITY a "b">]>
+<plist><dict><key>k</key><string>&a;</string></dict></plist>`)},
+		{"xml_unknown_entity",
+			[]byte(`<plist><dict><key>k</key><string>&a;</string></dict></plist>`)},
 		{"xml_unknown_element", []byte(`<plist><dict><key>k</key><set/></dict></plist>`)},
 		{"xml_key_without_value", []byte(`<plist><dict><key>k</key></dict></plist>`)},
 		{"xml_value_without_key", []byte(`<plist><dict><true/></dict></plist>`)},
 		{"xml_two_keys", []byte(`<plist><dict><key>k</key><key>k</key><true/></dict></plist>`)},
 		{"xml_two_roots", []byte(`<plist><dict/><dict/></plist>`)},
-		{"xml_not_a_number", []byte(`<plist><dict><key>k</key><integer>x</integer></dict></plist>`)},
+		{"xml_not_a_number",
+			[]byte(`<plist><dict><key>k</key><integer>x</integer></dict></plist>`)},
 		{"xml_root_is_an_array", []byte(`<plist><array/></plist>`)},
 		{"xml_encoding", []byte(`<?xml version="1.0" encoding="EBCDIC"?><plist><dict/></plist>`)},
 		{"text_deep", []byte("a = " + nest("(", ")", 1_000_000) + ";")},
@@ -179,8 +201,10 @@ func TestDecodeSmallBomb(t *testing.T) {
 
 func TestDecodeTruncated(t *testing.T) {
 	t.Parallel()
-	for name, data := range map[string][]byte{"binary": sound().bytes(), "xml": []byte(strings.TrimSpace(soundXML)),
-		"xml_utf16": utf16le(strings.TrimSpace(soundXML)), "text": []byte("{a = \"b\"; c = (d, <ab>);}")} {
+	for name, data := range map[string][]byte{"binary": sound().bytes(),
+		"xml":       []byte(strings.TrimSpace(soundXML)),
+		"xml_utf16": utf16le(strings.TrimSpace(soundXML)),
+		"text":      []byte("{a = \"b\"; c = (d, <ab>);}")} {
 		for n := 3; n < len(data); n++ { // two bytes may be a mark and an empty text
 			l, err := Decode(data[:n], budget.New(budget.Limits{}))
 			if !assert.Error(t, err, "%s cut to %d bytes", name, n) {
@@ -193,14 +217,16 @@ func TestDecodeTruncated(t *testing.T) {
 
 func TestSniff(t *testing.T) {
 	t.Parallel()
-	for data, want := range map[string]Form{"bplist00": Binary, " \n<?xml ": XML, "<plist>": XML, "<!-- ": XML,
+	for data, want := range map[string]Form{"bplist00": Binary, " \n<?xml ": XML, "<plist>": XML,
+		"<!-- ":  XML,
 		"<abcd>": Text, `"a"="b";`: Text, "": Text, string(utf16le("<?xml")): XML} {
 		assert.Equal(t, want, Sniff([]byte(data)), "%q", data)
 	}
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, seed := range [][]byte{sound().bytes(), bomb(5, 11), bomb(40, 2), []byte(soundXML), []byte(soundText),
+	for _, seed := range [][]byte{sound().bytes(), bomb(5, 11), bomb(40, 2), []byte(soundXML),
+		[]byte(soundText),
 		utf16le(soundXML), utf16le(soundText)} {
 		f.Add(seed)
 	}
@@ -209,7 +235,8 @@ func FuzzDecode(f *testing.F) {
 		l, err := Decode(data, b)
 		if err != nil {
 			var malformed *budget.FormatError
-			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted), "%v", err)
+			require.True(t, errors.As(err, &malformed) || errors.Is(err, budget.ErrExhausted),
+				"%v", err)
 			require.Nil(t, l)
 			return
 		}

@@ -254,7 +254,8 @@ func (w *textWalk) quoted(quote byte) (string, error) {
 	}
 }
 
-var escapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
+var escapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
+	'v': '\v'}
 
 // escape reads what follows a backslash.
 func (w *textWalk) escape(b *strings.Builder) {
@@ -282,7 +283,8 @@ func (w *textWalk) escape(b *strings.Builder) {
 func (w *textWalk) unicode(b *strings.Builder) {
 	r := rune(w.digits(4, 16))
 	rest := w.s[w.pos:]
-	if utf16.IsSurrogate(r) && len(rest) > 2 && rest[0] == '\\' && (rest[1] == 'U' || rest[1] == 'u') {
+	if utf16.IsSurrogate(r) && len(rest) > 2 && rest[0] == '\\' && (rest[1] == 'U' ||
+		rest[1] == 'u') {
 		w.pos += 2
 		r = utf16.DecodeRune(r, rune(w.digits(4, 16)))
 	}

@@ -56,7 +56,8 @@ func sound() objects {
 	return objects{
 		ref(markDict, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
 		ascii("CFBundleIdentifier"), ascii("a"), ascii("n"), ascii("list"), ascii("ok"),
-		ascii("com.example.demo"), wide("应用"), {markInt<<4 | 1, 1, 2}, ref(markArray, 6, 8, 11), {9},
+		ascii("com.example.demo"), wide("应用"), {markInt<<4 | 1, 1, 2}, ref(markArray, 6, 8, 11),
+		{9},
 		{markReal<<4 | 3, 0x40, 0x09, 0, 0, 0, 0, 0, 0},
 	}
 }

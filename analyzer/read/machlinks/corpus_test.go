@@ -43,7 +43,8 @@ func read(t *testing.T, c *analyzer.Contents) *analyzer.Facts {
 		data, err := e.Read(t.Context())
 		require.NoError(t, err)
 		in := analyzer.Input{Contents: c, Entry: e, Data: data, Budget: b}
-		require.NoError(t, machlinks.Reader{}.Read(t.Context(), in, func(r analyzer.Record) { facts.Add(r) }), e.Name())
+		require.NoError(t, machlinks.Reader{}.Read(t.Context(), in,
+			func(r analyzer.Record) { facts.Add(r) }), e.Name())
 	}
 	return facts
 }
@@ -59,7 +60,8 @@ func open(t *testing.T, file string) *analyzer.Contents {
 	defer z.Close()
 	c := &analyzer.Contents{Format: analyzer.IPA}
 	for _, f := range z.File {
-		if m := appFolder.FindStringSubmatch(f.Name); m != nil && (c.Root == "" || len(m[1]) < len(c.Root)) {
+		if m := appFolder.FindStringSubmatch(f.Name); m != nil && (c.Root == "" ||
+			len(m[1]) < len(c.Root)) {
 			c.Root = m[1]
 		}
 		r, err := f.Open()
@@ -104,7 +106,8 @@ func TestCorpusArchitectures(t *testing.T) {
 		require.GreaterOrEqual(t, main, 0, file)
 		assert.Equal(t, m[1], strings.Join(facts.Binaries[main].Archs, "+"), file)
 		assert.Equal(t, strings.Contains(m[2], "1"), facts.Package.Encrypted, file)
-		assert.Equal(t, facts.Package.Encrypted, len(facts.Anomalies) > 0, "%s: %v", file, facts.Anomalies)
+		assert.Equal(t, facts.Package.Encrypted, len(facts.Anomalies) > 0, "%s: %v", file,
+			facts.Anomalies)
 		for _, b := range facts.Binaries {
 			assert.Equal(t, len(b.Classes.Names), len(b.Classes.At), file)
 		}
@@ -122,15 +125,20 @@ func TestCorpusProducts(t *testing.T) {
 		file, entry string
 		classes     []string
 	}{
-		{"ipa/msc-iflytek-MSCDemo.ipa", "MSCDemo", []string{"IFlySpeechSynthesizer", "IFlySpeechRecognizer", "IFlyISERecognizer"}},
-		{"ipa/derived-deepar.ipa", "Frameworks/DeepAR.framework/DeepAR", []string{"DeepAR", "ARView"}},
-		{"ipa/derived-whisper-coreml.ipa", "Frameworks/rnwhisper.framework/rnwhisper", []string{"whisper_encoder_impl", "WSPGGMLMetalClass"}},
+		{"ipa/msc-iflytek-MSCDemo.ipa", "MSCDemo", []string{"IFlySpeechSynthesizer",
+			"IFlySpeechRecognizer", "IFlyISERecognizer"}},
+		{"ipa/derived-deepar.ipa", "Frameworks/DeepAR.framework/DeepAR", []string{"DeepAR",
+			"ARView"}},
+		{"ipa/derived-whisper-coreml.ipa", "Frameworks/rnwhisper.framework/rnwhisper",
+			[]string{"whisper_encoder_impl", "WSPGGMLMetalClass"}},
 	} {
 		facts := read(t, open(t, filepath.Join(corpus, c.file)))
-		i := slices.IndexFunc(facts.Binaries, func(b analyzer.Binary) bool { return strings.HasSuffix(b.Entry, c.entry) })
+		i := slices.IndexFunc(facts.Binaries,
+			func(b analyzer.Binary) bool { return strings.HasSuffix(b.Entry, c.entry) })
 		require.GreaterOrEqual(t, i, 0, c.file)
 		for _, class := range c.classes {
-			assert.True(t, find(facts.Binaries[i].Classes, class), "%s: %s of %v", c.file, class, facts.Binaries[i].Classes.Names)
+			assert.True(t, find(facts.Binaries[i].Classes, class), "%s: %s of %v", c.file, class,
+				facts.Binaries[i].Classes.Names)
 		}
 		t.Logf("%s %v %d kept %v", c.file, facts.Package.Signers, len(facts.Strings), facts.Gaps)
 	}
@@ -145,7 +153,8 @@ func TestCorpusStaticLibrary(t *testing.T) {
 		return
 	}
 	c := &analyzer.Contents{Format: analyzer.IPA, Root: "Payload/A.app/",
-		Entries: []analyzer.Entry{entry{"Payload/A.app/Frameworks/GJLDecry.framework/GJLDecry", data}}}
+		Entries: []analyzer.Entry{entry{"Payload/A.app/Frameworks/GJLDecry.framework/GJLDecry",
+			data}}}
 	facts := read(t, c)
 	require.Len(t, facts.Binaries, 1)
 	assert.True(t, find(facts.Binaries[0].Classes, "GJLDecryManager"))

@@ -34,7 +34,8 @@ func (Reader) Version() int { return 1 }
 // Want accepts Mach-O files and static archives in the application's folder by
 // their content, whatever their names.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
-	return c.Format.System() == analyzer.IOS && strings.HasPrefix(e.Name(), c.Root) && macho.Match(e.Head())
+	return c.Format.System() == analyzer.IOS && strings.HasPrefix(e.Name(), c.Root) &&
+		macho.Match(e.Head())
 }
 
 // Read implements analyzer.Reader.
@@ -68,10 +69,12 @@ func (r reading) where(at int64) analyzer.Where {
 func (r reading) damage() {
 	lost := false
 	for _, o := range r.file.Oddities {
-		r.emit(analyzer.Anomaly{Code: analyzer.MachOLoadCommand, Where: r.where(o.At), What: o.What})
+		r.emit(analyzer.Anomaly{Code: analyzer.MachOLoadCommand, Where: r.where(o.At),
+			What: o.What})
 		if o.Lost && !lost {
 			lost = true
-			r.emit(analyzer.Gap{Reason: analyzer.GapMalformed, Where: r.where(o.At), Detail: o.What, Code: true})
+			r.emit(analyzer.Gap{Reason: analyzer.GapMalformed, Where: r.where(o.At),
+				Detail: o.What, Code: true})
 		}
 	}
 }
@@ -85,17 +88,20 @@ func (r reading) encryption() {
 		}
 		detail := "the text of slice " + s.Arch + " is encrypted"
 		if s.Plain {
-			detail = "slice " + s.Arch + " is marked as encrypted, though its strings are in the clear"
+			detail = "slice " + s.Arch +
+				" is marked as encrypted, though its strings are in the clear"
 		}
 		r.emit(analyzer.Identity{Package: analyzer.Package{Encrypted: true}})
-		r.emit(analyzer.Gap{Reason: analyzer.GapEncrypted, Where: r.where(s.Encrypted.At), Detail: detail, Code: true})
+		r.emit(analyzer.Gap{Reason: analyzer.GapEncrypted, Where: r.where(s.Encrypted.At),
+			Detail: detail, Code: true})
 	}
 }
 
 // binary joins the slices; a name stands where it was met first.
 func (r reading) binary() analyzer.Binary {
 	sum := sha256.Sum256(r.in.Data)
-	b := analyzer.Binary{Entry: r.in.Entry.Name(), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(r.in.Data))}
+	b := analyzer.Binary{Entry: r.in.Entry.Name(), SHA256: hex.EncodeToString(sum[:]),
+		Size: int64(len(r.in.Data))}
 	var classes, imports, swift, symbols union
 	libraries := map[string]int{}
 	for _, s := range r.file.Slices {
@@ -109,7 +115,8 @@ func (r reading) binary() analyzer.Binary {
 				continue
 			}
 			libraries[d.Name] = len(b.Dylibs)
-			b.Dylibs = append(b.Dylibs, analyzer.Dylib{Name: d.Name, Weak: d.Weak, At: uint32(d.At)})
+			b.Dylibs = append(b.Dylibs, analyzer.Dylib{Name: d.Name, Weak: d.Weak,
+				At: uint32(d.At)})
 		}
 		classes.add(s.Classes)
 		imports.add(s.Imports)
@@ -118,11 +125,13 @@ func (r reading) binary() analyzer.Binary {
 	}
 	// A static archive defines in one object what another imports.
 	imports.drop(classes)
-	b.Classes, b.Imports, b.Swift = classes.list(len(classes.names)), imports.list(len(imports.names)), swift.list(len(swift.names))
+	b.Classes, b.Imports, b.Swift = classes.list(len(classes.names)),
+		imports.list(len(imports.names)), swift.list(len(swift.names))
 	symbols.plainFirst()
 	b.Symbols = symbols.list(maxSymbols)
 	if n := len(symbols.names); n > maxSymbols {
-		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0), Detail: "more symbols than are kept of one file"})
+		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
+			Detail: "more symbols than are kept of one file"})
 	}
 	return b
 }

@@ -24,7 +24,10 @@ func app(files map[string][]byte) *analyzer.Contents {
 	for name, data := range files {
 		c.Entries = append(c.Entries, entry{root + name, data})
 	}
-	slices.SortFunc(c.Entries, func(a, b analyzer.Entry) int { return strings.Compare(a.Name(), b.Name()) })
+	slices.SortFunc(c.Entries, func(a, b analyzer.Entry) int {
+		return strings.Compare(a.Name(),
+			b.Name())
+	})
 	return c
 }
 
@@ -32,8 +35,10 @@ func image() machofile.Image {
 	return machofile.Image{
 		Archs:   []string{"armv7", "arm64"},
 		Dylibs:  []machofile.Dylib{{Name: "@rpath/DeepAR.framework/DeepAR", Weak: true}},
-		Classes: []string{"DemoVoice"}, Imports: []machofile.Import{{Class: "DeepAR", From: "@rpath/DeepAR.framework/DeepAR"}},
-		Swift: []string{"Demo.Model"}, Symbols: []string{"_$s4Demo3runyyF", "__Z4demov", "_demo_run"},
+		Classes: []string{"DemoVoice"}, Imports: []machofile.Import{{Class: "DeepAR",
+			From: "@rpath/DeepAR.framework/DeepAR"}},
+		Swift: []string{"Demo.Model"}, Symbols: []string{"_$s4Demo3runyyF", "__Z4demov",
+			"_demo_run"},
 		Strings: []string{"https://api.example.com/v1/tts", "语音合成", "plain"},
 	}
 }
@@ -62,10 +67,12 @@ func TestReadBinary(t *testing.T) {
 		assert.Equal(t, []string{"DemoVoice"}, b.Classes.Names)
 		assert.Contains(t, b.Imports.Names, "DeepAR")
 		assert.Equal(t, []string{"Demo.Model"}, b.Swift.Names)
-		names := slices.DeleteFunc(slices.Clone(b.Symbols.Names), func(s string) bool { return !strings.Contains(strings.ToLower(s), "demo") })
+		names := slices.DeleteFunc(slices.Clone(b.Symbols.Names),
+			func(s string) bool { return !strings.Contains(strings.ToLower(s), "demo") })
 		require.GreaterOrEqual(t, len(names), 3)
 		assert.Equal(t, "demo_run", names[0], "names that are not mangled stand first")
-		i := slices.IndexFunc(b.Dylibs, func(d analyzer.Dylib) bool { return strings.Contains(d.Name, "DeepAR") })
+		i := slices.IndexFunc(b.Dylibs,
+			func(d analyzer.Dylib) bool { return strings.Contains(d.Name, "DeepAR") })
 		require.GreaterOrEqual(t, i, 0)
 		assert.True(t, b.Dylibs[i].Weak)
 		var kept []string
@@ -104,7 +111,8 @@ func TestReadFramework(t *testing.T) {
 	im.FileType, im.InstallName = "dylib", "@rpath/Voice.framework/Voice"
 	data := build(t, im)
 	facts := read(t, app(map[string][]byte{"Frameworks/Voice.framework/Voice": data,
-		"Frameworks/Named.framework/Named": data, "Frameworks/Named.framework/Info.plist": []byte("{}")}))
+		"Frameworks/Named.framework/Named":      data,
+		"Frameworks/Named.framework/Info.plist": []byte("{}")}))
 	assert.Len(t, facts.Binaries, 2)
 	require.Len(t, facts.Frameworks, 1, "the other one is named by its Info.plist")
 	assert.Equal(t, "Voice", facts.Frameworks[0].Name)
@@ -130,7 +138,8 @@ func TestReadTruncated(t *testing.T) {
 	for n := 0; n < len(data); n += 61 {
 		c := app(map[string][]byte{"Demo": data[:n]})
 		facts := &analyzer.Facts{}
-		err := machlinks.Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: c.Entries[0], Data: data[:n],
+		err := machlinks.Reader{}.Read(t.Context(), analyzer.Input{Contents: c,
+			Entry: c.Entries[0], Data: data[:n],
 			Budget: budget.New(budget.Limits{})}, func(r analyzer.Record) { facts.Add(r) })
 		require.True(t, err != nil || len(facts.Gaps) > 0, "cut to %d of %d", n, len(data))
 	}
@@ -172,9 +181,12 @@ func TestWant(t *testing.T) {
 		name, head string
 		want       bool
 	}{
-		{root + "Demo", "\xcf\xfa\xed\xfe\x0c\x00\x00\x01", true}, {root + "picture.png", "\xce\xfa\xed\xfe\x0c\x00\x00\x00", true},
-		{root + "Fat", "\xca\xfe\xba\xbe\x00\x00\x00\x02", true}, {root + "A.class", "\xca\xfe\xba\xbe\x00\x00\x00\x34", false},
-		{root + "lib.a", "!<arch>\n", true}, {root + "text", "#!/bin/sh", false}, {root + "short", "\xcf\xfa", false},
+		{root + "Demo", "\xcf\xfa\xed\xfe\x0c\x00\x00\x01", true}, {root + "picture.png",
+			"\xce\xfa\xed\xfe\x0c\x00\x00\x00", true},
+		{root + "Fat", "\xca\xfe\xba\xbe\x00\x00\x00\x02", true}, {root + "A.class",
+			"\xca\xfe\xba\xbe\x00\x00\x00\x34", false},
+		{root + "lib.a", "!<arch>\n", true}, {root + "text", "#!/bin/sh", false}, {root + "short",
+			"\xcf\xfa", false},
 		{"SwiftSupport/a.dylib", "\xcf\xfa\xed\xfe\x0c\x00\x00\x01", false},
 	} {
 		assert.Equal(t, w.want, machlinks.Reader{}.Want(c, entry{w.name, []byte(w.head)}), w.name)

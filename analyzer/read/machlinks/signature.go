@@ -23,7 +23,8 @@ func (r reading) signature(ctx context.Context) error {
 		blob := r.in.Data[s.Signature.At : s.Signature.At+s.Signature.Size]
 		sign, err := codesign.Decode(blob, r.in.Budget)
 		if err != nil {
-			r.emit(analyzer.Gap{Reason: analyzer.GapNotVerified, Where: r.where(s.Signature.At), Detail: err.Error()})
+			r.emit(analyzer.Gap{Reason: analyzer.GapNotVerified, Where: r.where(s.Signature.At),
+				Detail: err.Error()})
 			return nil
 		}
 		if sign.SHA256 == "" {
@@ -31,7 +32,8 @@ func (r reading) signature(ctx context.Context) error {
 		}
 		r.emit(analyzer.Identity{Package: analyzer.Package{Signers: []analyzer.Signer{
 			{Scheme: "apple", SHA256: sign.SHA256, Subject: sign.Subject}}}})
-		r.emit(analyzer.Gap{Reason: analyzer.GapNotVerified, Where: r.where(s.Signature.At), Detail: "Apple code signature"})
+		r.emit(analyzer.Gap{Reason: analyzer.GapNotVerified, Where: r.where(s.Signature.At),
+			Detail: "Apple code signature"})
 		return nil
 	}
 	return nil

@@ -51,7 +51,8 @@ func (r reading) strings() {
 		}
 	}
 	if v.dropped {
-		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0), Detail: "more strings than are kept of one file"})
+		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
+			Detail: "more strings than are kept of one file"})
 	}
 }
 
@@ -61,7 +62,8 @@ func (r reading) section(s macho.Section, keep func(analyzer.Record)) {
 		if s.Name == "__const" || s.Name == "__rodata" {
 			keep = r.bounded(s, keep)
 		}
-		facts.KeepRuns(facts.Span{Entry: r.in.Entry.Name(), Base: s.At, Data: data}, len(data), keep)
+		facts.KeepRuns(facts.Span{Entry: r.in.Entry.Name(), Base: s.At, Data: data}, len(data),
+			keep)
 		return
 	}
 	// Literals beyond ASCII: UTF-16 of the target, each ended by a zero. Every

@@ -22,9 +22,10 @@ const usageSuffix = "UsageDescription"
 // app reads the application's own Info.plist.
 func (l reading) app() {
 	p := analyzer.Package{
-		ID:      l.first("CFBundleIdentifier"),
-		Version: analyzer.Version{Name: l.first("CFBundleShortVersionString"), Code: l.first("CFBundleVersion")},
-		OS:      analyzer.OS{Min: l.first("MinimumOSVersion")},
+		ID: l.first("CFBundleIdentifier"),
+		Version: analyzer.Version{Name: l.first("CFBundleShortVersionString"),
+			Code: l.first("CFBundleVersion")},
+		OS: analyzer.OS{Min: l.first("MinimumOSVersion")},
 	}
 	if label := l.first("CFBundleDisplayName", "CFBundleName"); label != "" {
 		p.Labels = map[string]string{"": label}
@@ -75,9 +76,11 @@ func (l reading) executable() {
 	e := l.contents.Find(where.Entry)
 	switch {
 	case e == nil:
-		l.emit(analyzer.Gap{Reason: analyzer.GapMissing, Where: where, Detail: "the main executable is not in the package", Code: true})
+		l.emit(analyzer.Gap{Reason: analyzer.GapMissing, Where: where,
+			Detail: "the main executable is not in the package", Code: true})
 	case !macho.Match(e.Head()):
-		l.emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: where, Detail: "the main executable is no Mach-O file", Code: true})
+		l.emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: where,
+			Detail: "the main executable is no Mach-O file", Code: true})
 	}
 }
 
@@ -93,15 +96,18 @@ func (l reading) usages() {
 // bundle keeps its ending, so that it is not taken for code.
 func (l reading) framework() {
 	l.emit(analyzer.Framework{
-		Name: strings.TrimSuffix(path.Base(path.Dir(l.entry)), ".framework"), ID: l.first("CFBundleIdentifier"),
-		Version: l.first("CFBundleShortVersionString", "CFBundleVersion"), Where: l.where("CFBundleIdentifier"),
+		Name:    strings.TrimSuffix(path.Base(path.Dir(l.entry)), ".framework"),
+		ID:      l.first("CFBundleIdentifier"),
+		Version: l.first("CFBundleShortVersionString", "CFBundleVersion"),
+		Where:   l.where("CFBundleIdentifier"),
 	})
 }
 
 // extension reads the Info.plist of an extension, a watch application or an app
 // clip, each of which is a program of its own.
 func (l reading) extension() {
-	c := analyzer.Component{Kind: "app-extension", Name: l.first("CFBundleIdentifier"), Where: l.where("CFBundleIdentifier")}
+	c := analyzer.Component{Kind: "app-extension", Name: l.first("CFBundleIdentifier"),
+		Where: l.where("CFBundleIdentifier")}
 	switch dir := path.Dir(l.entry); {
 	case path.Ext(dir) == ".appex":
 	case path.Base(path.Dir(dir)) == "Watch":
@@ -142,7 +148,8 @@ func (l reading) texts() {
 			continue
 		}
 		if kept >= maxKept {
-			l.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: l.where(key), Detail: "more strings than are kept of one file"})
+			l.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: l.where(key),
+				Detail: "more strings than are kept of one file"})
 			return
 		}
 		isText := false
@@ -154,7 +161,8 @@ func (l reading) texts() {
 		})
 		if !isText { // without Han characters it is a text all the same
 			kept++
-			l.emit(analyzer.String{Kind: analyzer.TextString, Value: cut(strings.ToValidUTF8(value, "�")), Lang: lang, Where: l.where(key)})
+			l.emit(analyzer.String{Kind: analyzer.TextString,
+				Value: cut(strings.ToValidUTF8(value, "�")), Lang: lang, Where: l.where(key)})
 		}
 	}
 }

@@ -28,7 +28,8 @@ func open(t *testing.T, file string) *analyzer.Contents {
 	defer z.Close()
 	c := &analyzer.Contents{Format: analyzer.IPA}
 	for _, f := range z.File {
-		if m := appFolder.FindStringSubmatch(f.Name); m != nil && !strings.HasPrefix(f.Name, "__MACOSX/") &&
+		if m := appFolder.FindStringSubmatch(f.Name); m != nil && !strings.HasPrefix(f.Name,
+			"__MACOSX/") &&
 			(c.Root == "" || len(m[1]) < len(c.Root)) {
 			c.Root = m[1]
 		}
@@ -49,7 +50,8 @@ func TestCorpusIdentity(t *testing.T) {
 		t.Logf("no corpus: %v", err)
 		return
 	}
-	fields := regexp.MustCompile(`\tid=([^;]+); version=(.*?) \(([^)]*)\); min=iOS ([\d.]+); macho=([^;]+)`)
+	fields := regexp.MustCompile(
+		`\tid=([^;]+); version=(.*?) \(([^)]*)\); min=iOS ([\d.]+); macho=([^;]+)`)
 	seen := 0
 	for _, line := range strings.Split(string(table), "\n") {
 		file, _, _ := strings.Cut(line, "\t")

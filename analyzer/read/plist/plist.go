@@ -70,7 +70,8 @@ func roleOf(root, name string) role {
 // the base.
 func isRead(lproj string) bool {
 	lang := langOf(lproj)
-	return lang == "" || lang == "en" || lang == "zh" || strings.HasPrefix(lang, "en-") || strings.HasPrefix(lang, "zh-")
+	return lang == "" || lang == "en" || lang == "zh" || strings.HasPrefix(lang, "en-") ||
+		strings.HasPrefix(lang, "zh-")
 }
 
 // langOf returns the language tag of a .lproj folder, "" for the base.
@@ -97,7 +98,8 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 	}
 	l := reading{list, in.Contents, name, emit}
 	for _, odd := range list.Oddities {
-		emit(analyzer.Anomaly{Code: analyzer.PlistMalformed, Where: analyzer.Where{Entry: name}, What: odd})
+		emit(analyzer.Anomaly{Code: analyzer.PlistMalformed, Where: analyzer.Where{Entry: name},
+			What: odd})
 	}
 	switch roleOf(in.Contents.Root, name) {
 	case appList:

@@ -36,7 +36,8 @@ func read(t *testing.T, c *analyzer.Contents) *analyzer.Facts {
 		data, err := e.Read(t.Context())
 		require.NoError(t, err)
 		in := analyzer.Input{Contents: c, Entry: e, Data: data, Budget: b}
-		require.NoError(t, plist.Reader{}.Read(t.Context(), in, func(r analyzer.Record) { facts.Add(r) }), e.Name())
+		require.NoError(t, plist.Reader{}.Read(t.Context(), in,
+			func(r analyzer.Record) { facts.Add(r) }), e.Name())
 	}
 	facts.Sort()
 	return facts
@@ -54,8 +55,9 @@ func app(files map[string]string) *analyzer.Contents {
 }
 
 const (
-	list = `{CFBundleIdentifier = "com.example.demo"; CFBundleShortVersionString = "1.2"; CFBundleVersion = 34;
-CFBundleName = Demo; CFBundleExecutable = Demo; MinimumOSVersion = "13.0"; NSCameraUsageDescription = "用于换脸";
+	list = `{CFBundleIdentifier = "com.example.demo"; CFBundleShortVersionString = "1.2";
+CFBundleVersion = 34; CFBundleName = Demo; CFBundleExecutable = Demo; MinimumOSVersion = "13.0";
+NSCameraUsageDescription = "用于换脸";
 Feedback = "https://api.example.com/v1"; Nested = ({ url = "wss://rt.example.com/s"; }); }`
 	program = "\xcf\xfa\xed\xfe\x0c\x00\x00\x01"
 )
@@ -64,7 +66,8 @@ func TestReadApplication(t *testing.T) {
 	t.Parallel()
 	facts := read(t, app(map[string]string{
 		"Info.plist": list, "Demo": program,
-		"zh-Hans.lproj/InfoPlist.strings":   `CFBundleDisplayName = "示例"; NSCameraUsageDescription = "用于拍照";`,
+		"zh-Hans.lproj/InfoPlist.strings": `CFBundleDisplayName = "示例";
+NSCameraUsageDescription = "用于拍照";`,
 		"ja.lproj/InfoPlist.strings":        `CFBundleName = "デモ";`,
 		"zh_TW.lproj/Localizable.strings":   `start = "開始";`,
 		"en.lproj/Localizable.strings":      `start = "Start"; terms = "See https://www.example.com/terms";`,
@@ -72,20 +75,24 @@ func TestReadApplication(t *testing.T) {
 		"Base.lproj/Main.storyboardc/x.nib": "bplist",
 	}))
 	p := facts.Package
-	assert.Equal(t, []string{"com.example.demo", "1.2", "34", "13.0"}, []string{p.ID, p.Version.Name, p.Version.Code, p.OS.Min})
+	assert.Equal(t, []string{"com.example.demo", "1.2", "34", "13.0"}, []string{p.ID,
+		p.Version.Name, p.Version.Code, p.OS.Min})
 	assert.Empty(t, cmp.Diff(map[string]string{"": "Demo", "zh-Hans": "示例", "ja": "デモ"}, p.Labels))
 	assert.Empty(t, facts.Gaps)
 	assert.Empty(t, facts.Anomalies)
 	require.Len(t, facts.PlistKeys, 9)
-	assert.Equal(t, analyzer.PlistKey{Key: "CFBundleExecutable", Value: "Demo", Where: analyzer.Where{Entry: root + "Info.plist",
-		Offset: int64(strings.Index(list, "CFBundleExecutable")), Part: "CFBundleExecutable"}}, facts.PlistKeys[0])
+	assert.Equal(t, analyzer.PlistKey{Key: "CFBundleExecutable", Value: "Demo",
+		Where: analyzer.Where{Entry: root + "Info.plist",
+			Offset: int64(strings.Index(list, "CFBundleExecutable")), Part: "CFBundleExecutable"}},
+		facts.PlistKeys[0])
 	assert.Len(t, facts.Usages, 2)
 	got := map[string]string{}
 	for _, s := range facts.Strings {
 		got[s.Value] = string(s.Kind) + " " + s.Lang
 	}
 	assert.Empty(t, cmp.Diff(map[string]string{
-		"用于换脸": "text ", "用于拍照": "text zh-Hans", "示例": "text zh-Hans", "開始": "text zh-TW", "Start": "text en",
+		"用于换脸": "text ", "用于拍照": "text zh-Hans", "示例": "text zh-Hans", "開始": "text zh-TW",
+		"Start":                             "text en",
 		"See https://www.example.com/terms": "text en", "https://www.example.com/terms": "url ",
 		"https://api.example.com/v1": "url ", "wss://rt.example.com/s": "url ",
 	}, got))
@@ -95,24 +102,29 @@ func TestReadNestedBundles(t *testing.T) {
 	t.Parallel()
 	facts := read(t, app(map[string]string{
 		"Info.plist": list, "Demo": program,
-		"Frameworks/DeepAR.framework/Info.plist":  `CFBundleIdentifier = "ai.deepar.ar"; CFBundleShortVersionString = "5.6";`,
+		"Frameworks/DeepAR.framework/Info.plist": `CFBundleIdentifier = "ai.deepar.ar";
+CFBundleShortVersionString = "5.6";`,
 		"Frameworks/DeepAR.framework/X.bundle/en": "",
 		"iflyMSC.bundle/Info.plist":               `CFBundleIdentifier = "com.example.bundle";`,
-		"PlugIns/Share.appex/Info.plist":          `CFBundleIdentifier = "com.example.demo.share"; NSExtension = {NSExtensionPointIdentifier = "com.apple.share-services";};`,
-		"Watch/W.app/Info.plist":                  `CFBundleIdentifier = "com.example.demo.watch";`,
-		"AppClips/C.app/Info.plist":               `CFBundleName = "no identifier";`,
+		"PlugIns/Share.appex/Info.plist": `CFBundleIdentifier = "com.example.demo.share";
+NSExtension = {NSExtensionPointIdentifier = "com.apple.share-services";};`,
+		"Watch/W.app/Info.plist":    `CFBundleIdentifier = "com.example.demo.watch";`,
+		"AppClips/C.app/Info.plist": `CFBundleName = "no identifier";`,
 	}))
 	names := map[string]string{}
 	for _, f := range facts.Frameworks {
 		names[f.Name] = f.ID + " " + f.Version
 	}
-	assert.Empty(t, cmp.Diff(map[string]string{"DeepAR": "ai.deepar.ar 5.6", "iflyMSC.bundle": "com.example.bundle "}, names))
+	assert.Empty(t, cmp.Diff(map[string]string{"DeepAR": "ai.deepar.ar 5.6",
+		"iflyMSC.bundle": "com.example.bundle "}, names))
 	kinds := map[string]string{}
 	for _, c := range facts.Components {
 		kinds[c.Kind] = c.Name + " " + strings.Join(c.Actions, ",")
 	}
-	assert.Empty(t, cmp.Diff(map[string]string{"app-extension": "com.example.demo.share com.apple.share-services",
-		"watch-app": "com.example.demo.watch ", "app-clip": " "}, kinds))
+	assert.Empty(t,
+		cmp.Diff(map[string]string{
+			"app-extension": "com.example.demo.share com.apple.share-services",
+			"watch-app":     "com.example.demo.watch ", "app-clip": " "}, kinds))
 	require.Len(t, facts.Gaps, 1)
 	assert.Equal(t, analyzer.GapMissing, facts.Gaps[0].Reason)
 }
@@ -126,9 +138,12 @@ func TestReadGaps(t *testing.T) {
 		entry  string
 	}{
 		{"no_executable", map[string]string{"Info.plist": list}, analyzer.GapMissing, "Demo"},
-		{"executable_is_a_script", map[string]string{"Info.plist": list, "Demo": "#!/bin/sh\n"}, analyzer.GapOpaque, "Demo"},
-		{"executable_by_the_folder", map[string]string{"Info.plist": "CFBundleIdentifier = a;"}, analyzer.GapMissing, "Demo"},
-		{"no_identifier", map[string]string{"Info.plist": "{}", "Demo": program}, analyzer.GapMissing, "Info.plist"},
+		{"executable_is_a_script", map[string]string{"Info.plist": list, "Demo": "#!/bin/sh\n"},
+			analyzer.GapOpaque, "Demo"},
+		{"executable_by_the_folder", map[string]string{"Info.plist": "CFBundleIdentifier = a;"},
+			analyzer.GapMissing, "Demo"},
+		{"no_identifier", map[string]string{"Info.plist": "{}", "Demo": program},
+			analyzer.GapMissing, "Info.plist"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -144,13 +159,16 @@ func TestReadGaps(t *testing.T) {
 
 func TestReadMalformed(t *testing.T) {
 	t.Parallel()
-	twice := app(map[string]string{"Info.plist": `{CFBundleIdentifier = a; CFBundleIdentifier = b; CFBundleExecutable = Demo;}`, "Demo": program})
+	twice := app(map[string]string{
+		"Info.plist": `{CFBundleIdentifier = a; CFBundleIdentifier = b;
+CFBundleExecutable = Demo;}`, "Demo": program})
 	facts := read(t, twice)
 	require.Len(t, facts.Anomalies, 1)
 	assert.Equal(t, analyzer.PlistMalformed, facts.Anomalies[0].Code)
 	c := app(map[string]string{"Info.plist": "bplist00junk"})
 	emitted := 0
-	err := plist.Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: c.Entries[0], Data: []byte("bplist00junk"),
+	err := plist.Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: c.Entries[0],
+		Data:   []byte("bplist00junk"),
 		Budget: budget.New(budget.Limits{})}, func(analyzer.Record) { emitted++ })
 	var malformed *budget.FormatError
 	require.ErrorAs(t, err, &malformed)
@@ -161,10 +179,14 @@ func TestWant(t *testing.T) {
 	t.Parallel()
 	c := &analyzer.Contents{Format: analyzer.IPA, Root: root}
 	for name, want := range map[string]bool{
-		root + "Info.plist": true, root + "Base.lproj/Main.storyboardc/Info.plist": false, "Payload/Other.app/Info.plist": false,
-		root + "Frameworks/A.framework/Info.plist": true, root + "A.bundle/zh-Hans.lproj/A.strings": true,
-		root + "A.bundle/zh-Hans.lproj/InfoPlist.strings": true, root + "fr.lproj/InfoPlist.strings": true,
-		root + "fr.lproj/A.strings": false, root + "English.lproj/A.strings": true, root + "tts/tts.strings": false,
+		root + "Info.plist": true, root + "Base.lproj/Main.storyboardc/Info.plist": false,
+		"Payload/Other.app/Info.plist":             false,
+		root + "Frameworks/A.framework/Info.plist": true, root +
+			"A.bundle/zh-Hans.lproj/A.strings": true,
+		root + "A.bundle/zh-Hans.lproj/InfoPlist.strings": true, root +
+			"fr.lproj/InfoPlist.strings": true,
+		root + "fr.lproj/A.strings": false, root + "English.lproj/A.strings": true, root +
+			"tts/tts.strings": false,
 	} {
 		assert.Equal(t, want, plist.Reader{}.Want(c, entry{name: name}), name)
 	}
