@@ -91,9 +91,7 @@ func compile(rules []Rule, payload []byte) (*Set, error) {
 		}
 	}
 	for _, x := range s.byKind {
-		if x.words != nil {
-			x.words.build()
-		}
+		x.build()
 	}
 	return s, nil
 }

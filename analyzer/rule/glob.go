@@ -1,6 +1,11 @@
 package rule
 
-import "strings"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // glob is a pattern cut into segments. A segment "**" stands for any number of
 // segments, also none; "*" within a segment for any run of characters.
@@ -79,7 +84,7 @@ func wildcard(pattern, s string) bool {
 	return p == len(pattern)
 }
 
-// anchor is the part of a pattern by which its bucket is found.
+// anchor is a literal part of a pattern, by which its bucket is found.
 type anchor struct {
 	text string
 	at   anchorKind
@@ -93,35 +98,27 @@ const (
 	segmentTail                    // a segment ends with text
 )
 
-// anchor returns the longest literal segment, else the longest literal head or
-// tail of one. The text is empty where the pattern has no literal at all.
-func (g glob) anchor() anchor {
-	var whole, head, tail string
+// anchors lists the literal parts of a pattern; none is empty.
+func (g glob) anchors() []anchor {
+	var list []anchor
 	for _, seg := range g.segments {
 		i := strings.IndexByte(seg, '*')
-		switch {
-		case i < 0 && len(seg) > len(whole):
-			whole = seg
-		case i >= 0:
-			if i > len(head) {
-				head = seg[:i]
-			}
-			if t := seg[strings.LastIndexByte(seg, '*')+1:]; len(t) > len(tail) {
-				tail = t
-			}
+		if i < 0 {
+			list = append(list, anchor{seg, wholeSegment})
+			continue
+		}
+		if i > 0 {
+			list = append(list, anchor{seg[:i], segmentHead})
+		}
+		if tail := seg[strings.LastIndexByte(seg, '*')+1:]; tail != "" {
+			list = append(list, anchor{tail, segmentTail})
 		}
 	}
-	switch {
-	case whole != "":
-		return anchor{whole, wholeSegment}
-	case len(head) >= len(tail):
-		return anchor{head, segmentHead}
-	default:
-		return anchor{tail, segmentTail}
-	}
+	return list
 }
 
-// globIndex finds the patterns whose anchor occurs in a value, then compares.
+// globIndex finds the patterns of which a literal part occurs in a value, then
+// compares the whole.
 type globIndex struct {
 	sep   byte
 	globs map[int32]glob
@@ -132,16 +129,35 @@ type globIndex struct {
 
 func (x *globIndex) add(g glob, leaf int32) {
 	if x.globs == nil {
-		x.globs, x.whole, x.sep = map[int32]glob{}, map[string][]int32{}, g.sep
+		x.globs, x.sep = map[int32]glob{}, g.sep
 	}
 	x.globs[leaf] = g
-	switch a := g.anchor(); a.at {
-	case wholeSegment:
-		x.whole[a.text] = append(x.whole[a.text], leaf)
-	case segmentHead:
-		x.head.add(a.text, leaf)
-	default:
-		x.tail.add(reversed(a.text), leaf)
+}
+
+// build puts each pattern under that of its literal parts which the fewest
+// patterns have, the longest of those: a hundred patterns that end in model.bin
+// are then told apart by what else they say.
+func (x *globIndex) build() {
+	shared := map[anchor]int{}
+	for _, g := range x.globs {
+		for _, a := range g.anchors() {
+			shared[a]++
+		}
+	}
+	x.whole = map[string][]int32{}
+	for _, leaf := range slices.Sorted(maps.Keys(x.globs)) {
+		list := x.globs[leaf].anchors()
+		best := slices.MinFunc(list, func(a, b anchor) int {
+			return cmp.Or(cmp.Compare(shared[a], shared[b]), cmp.Compare(len(b.text), len(a.text)))
+		})
+		switch best.at {
+		case wholeSegment:
+			x.whole[best.text] = append(x.whole[best.text], leaf)
+		case segmentHead:
+			x.head.add(best.text, leaf)
+		default:
+			x.tail.add(reversed(best.text), leaf)
+		}
 	}
 }
 

@@ -29,9 +29,9 @@ func grade(kind analyzer.Kind, hits []hit) analyzer.Confidence {
 			continue
 		}
 		families[family(h.term.Kind)] = true
-		solid = solid || content(h.term.Kind)
+		solid = solid || h.content()
 		switch {
-		case h.strong && content(h.term.Kind):
+		case h.strong && h.content():
 			confidence = analyzer.Confirmed
 		case h.strong && confidence == analyzer.Possible:
 			confidence = analyzer.Probable
@@ -103,5 +103,5 @@ var termFamilies = map[analyzer.TermKind]struct {
 
 func family(kind analyzer.TermKind) termFamily { return termFamilies[kind].termFamily }
 
-// content reports whether a term is of what the package holds, not of a name.
+// content reports whether terms of a kind are of what the package holds.
 func content(kind analyzer.TermKind) bool { return termFamilies[kind].content }

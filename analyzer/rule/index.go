@@ -59,6 +59,16 @@ func (x *index) add(c *Cond, leaf int32) {
 	}
 }
 
+// build ends the adding of leaves.
+func (x *index) build() {
+	if x.words != nil {
+		x.words.build()
+	}
+	if x.globs.globs != nil {
+		x.globs.build()
+	}
+}
+
 // find appends the leaves that the value hits.
 func (x *index) find(kind analyzer.TermKind, value string, out []int32) []int32 {
 	switch kind {

@@ -138,7 +138,7 @@ func hostProblem(op, value string) string {
 func globProblem(fact analyzer.TermKind, value string) string {
 	g := newGlob(value, separator(fact), false)
 	switch {
-	case g.anchor().text == "":
+	case len(g.anchors()) == 0:
 		return "has no literal part"
 	case !strings.Contains(value, "*") && fact != analyzer.TermAsset:
 		return "has no *; use is"

@@ -24,8 +24,12 @@ type hit struct {
 	rank   int // within its leaf, from 0
 	strong bool
 	memory bool
+	hollow bool // the name of a library file that is no ELF
 	term   analyzer.Term
 }
+
+// content reports whether the hit is of what the package holds, not of a name.
+func (h hit) content() bool { return !h.hollow && content(h.term.Kind) }
 
 // Match returns a finding for each rule that the facts prove, sorted by rule id.
 // A finding's evidence is at most 20 terms, strong ones first and each leaf's
@@ -149,10 +153,10 @@ func (p *proof) hits(s *Set, terms [][]analyzer.Term, hollow map[string]bool) []
 			return a.Kind == b.Kind && a.Value == b.Value
 		})
 		for rank, t := range found {
-			isHollow := hollow[t.Where.Entry] && family(t.Kind) == familyLibrary
+			empty := hollow[t.Where.Entry] && family(t.Kind) == familyLibrary
 			hits = append(hits, hit{
-				leaf: id, rank: rank, memory: l.memory, term: t,
-				strong: (l.strong || p.promoted[i]) && !l.memory && !isHollow,
+				leaf: id, rank: rank, memory: l.memory, hollow: empty, term: t,
+				strong: (l.strong || p.promoted[i]) && !l.memory && !empty,
 			})
 		}
 	}
@@ -211,7 +215,7 @@ func evidence(hits []hit) []analyzer.Evidence {
 	sorted := slices.Clone(hits)
 	slices.SortStableFunc(sorted, func(a, b hit) int {
 		return cmp.Or(-compareBool(a.strong, b.strong), cmp.Compare(a.rank, b.rank),
-			-compareBool(content(a.term.Kind), content(b.term.Kind)), compareTerms(a.term, b.term))
+			-compareBool(a.content(), b.content()), compareTerms(a.term, b.term))
 	})
 	type key struct {
 		kind  analyzer.TermKind

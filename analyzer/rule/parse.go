@@ -62,9 +62,9 @@ func Parse(file string, data []byte) (Rule, error) {
 	if line := aliasLine(body); line > 0 {
 		return Rule{}, Defect{File: file, Line: line, Problem: "anchors and aliases are not used in rules"}
 	}
-	var doc document
-	if err := yaml.NodeToValue(body, &doc, yaml.Strict()); err != nil {
-		return Rule{}, syntaxDefect(file, err)
+	doc, err := decode(file, body)
+	if err != nil {
+		return Rule{}, err
 	}
 	l := linter{file: file, body: body}
 	r := doc.Rule
@@ -75,6 +75,19 @@ func Parse(file string, data []byte) (Rule, error) {
 		return Rule{}, errors.Join(l.defects...)
 	}
 	return r, nil
+}
+
+// decode contains panics: the YAML library has them for some misplaced nulls.
+func decode(file string, body ast.Node) (doc document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = Defect{File: file, Problem: fmt.Sprintf("the YAML cannot be read: %v", p)}
+		}
+	}()
+	if err := yaml.NodeToValue(body, &doc, yaml.Strict()); err != nil {
+		return document{}, syntaxDefect(file, err)
+	}
+	return doc, nil
 }
 
 func syntaxDefect(file string, err error) error {

@@ -20,14 +20,17 @@ import (
 // the product is there. A component in the manifest comes from merging and is no
 // call.
 //
-// Unknown: everything else, as where only a host, a text or an asset was hit, or
-// where no code could be read.
+// Unknown: everything else, as where only a host, a text or an asset was hit,
+// where no code could be read, or where the product is linked into the
+// application's main binary: calls within one binary are not seen.
 func use(f *analyzer.Facts, hits []hit) analyzer.Use {
 	if called(f, hits) || bound(f, hits) || linked(hits) {
 		return analyzer.Invoked
 	}
 	read := len(f.Calls) > 0 || len(f.Binaries) > 0
-	code := slices.ContainsFunc(hits, func(h hit) bool { return content(h.term.Kind) && family(h.term.Kind) != familyModel })
+	code := slices.ContainsFunc(hits, func(h hit) bool {
+		return h.content() && family(h.term.Kind) != familyModel && !inMainBinary(h.term.Where)
+	})
 	if read && code {
 		return analyzer.Bundled
 	}
@@ -91,12 +94,16 @@ func bound(f *analyzer.Facts, hits []hit) bool {
 }
 
 // linked reports whether the main binary loads a framework that was hit. The main
-// binary is the one directly in the application's folder.
+// binary lies directly in the application's folder.
 func linked(hits []hit) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool {
 		loads := h.term.Kind == analyzer.TermFramework || h.term.Kind == analyzer.TermDylib
-		return loads && h.term.Where.Part == loadCommand && strings.HasSuffix(path.Dir(h.term.Where.Entry), ".app")
+		return loads && h.term.Where.Part == loadCommand && inMainBinary(h.term.Where)
 	})
+}
+
+func inMainBinary(w analyzer.Where) bool {
+	return strings.HasSuffix(path.Dir(w.Entry), ".app") && path.Ext(w.Entry) == ""
 }
 
 // loadCommand is the part that analyzer gives to the terms of a load command.

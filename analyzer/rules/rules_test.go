@@ -173,13 +173,14 @@ func TestTraps(t *testing.T) {
 		{"alibaba_security_hides_nothing", lib("libsgmain.so"), []string{"alibaba-jaq confirmed"}},
 		{"system_read_aloud", term(analyzer.TermClassRef, "android.speech.tts.TextToSpeech"), []string{"android-system-tts possible"}},
 		{"common_model_alone", term(analyzer.TermAsset, "assets/common_model/a.bin"), nil},
-		{"an_answer_about_ai_is_no_beauty", term(analyzer.TermText, "美白面霜"), nil},
+		{"a_weak_word_alone", term(analyzer.TermText, "美白面霜"), nil},
 		{"app_inventor_runtime", term(analyzer.TermHost, "chatbot.appinventor.mit.edu"), []string{"appinventor-chatbot possible"}},
 		{"web_page_of_chatgpt", term(analyzer.TermHost, "chat.openai.com"), []string{"openai-web possible text_gen"}},
 		{"relay_of_openai", term(analyzer.TermPath, "/proxy/v1/chat/completions"), []string{"openai-compatible probable text_gen"}},
 		{"ocr_host", term(analyzer.TermHost, "aip.baidubce.com"), []string{"baidu-aip possible"}},
 		{"face_merge_path", term(analyzer.TermPath, "/rest/2.0/face/v1/merge?access_token="), []string{"baidu-aip probable face_swap"}},
 		{"words_in_another_script_and_spacing", term(analyzer.TermText, "Ａ\u200bI 換臉"), []string{"face-swap possible face_swap"}},
+		{"accessibility_menu", term(analyzer.TermText, "App/Text-To-Speech"), nil},
 		{"words_inside_words", term(analyzer.TermText, "Thai chats on a surface swap"), nil},
 	}
 	for _, tt := range tests {
