@@ -12,6 +12,10 @@ import (
 // it asks only of those that call a filed model.
 func registration(t *trial) {
 	t.userBringsService()
+	if t.offersNothing() {
+		t.notAsked(say("声明不提供生成合成服务，安装包亦未显示", "no generation is declared to be offered, and the package shows none"))
+		return
+	}
 	switch t.flag(CallsFiledModel) {
 	case No:
 		t.notAsked(say("声明不调用第三方已备案模型，无须登记", "no third party's filed model is called by the declaration: nothing to register"))
@@ -34,6 +38,13 @@ func registration(t *trial) {
 		}
 		return rung(l, registry.StepWellFormed)()
 	}, rung(l, registry.StepInSnapshot), rung(l, registry.StepEntity), t.declared(t.underlyingModel))
+}
+
+// offersNothing reports whether the developer denies generation and a package
+// that was read whole agrees.
+func (t *trial) offersNothing() bool {
+	return t.Declaration != nil && t.Declaration.Synthesis.Offered == No &&
+		len(t.subject.offers) == 0 && t.unread.ZH == ""
 }
 
 // underlyingModel looks for the filed model that a registration rests on.

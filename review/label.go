@@ -3,6 +3,7 @@ package review
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/registry"
@@ -138,17 +139,22 @@ func (t *trial) removalSeen() (registry.Outcome, analyzer.Text) {
 	return registry.Passed, say("安装包中未见相关提示；商店页面未检查", "the package shows no hint; the listing was not examined")
 }
 
-// removalHint finds a text that speaks of removing marks in an application that
-// has to do with AI marks: by its own words, or by what it can make.
+// A function's name is short; an agreement that speaks of removal is long.
+const longestHint = 60
+
+// removalHint finds a short text that names the removal of AI marks, or of marks
+// in general where the application has to do with AI content.
 func (t *trial) removalHint() (analyzer.String, bool) {
 	if t.Facts == nil {
 		return analyzer.String{}, false
 	}
+	h := t.Law.Hints
 	for _, s := range t.Facts.Strings {
-		if s.Kind != analyzer.TextString || !containsAny(s.Value, t.Law.Hints.RemoveMark) {
+		if s.Kind != analyzer.TextString || utf8.RuneCountInString(s.Value) > longestHint || containsAny(s.Value, h.Forbids) {
 			continue
 		}
-		if len(t.subject.offers) > 0 || containsAny(s.Value, t.Law.Hints.RemoveAIMark) {
+		marks := containsAny(s.Value, h.RemoveMark) && len(t.subject.offers) > 0
+		if marks || containsAny(s.Value, h.RemoveVerb) && containsAny(s.Value, h.RemoveAIMark) {
 			return s, true
 		}
 	}

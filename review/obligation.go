@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 )
@@ -33,6 +34,15 @@ func (o Obligation) Articles() []string {
 	out := make([]string, 0, len(o.Basis))
 	for _, c := range o.Basis {
 		out = append(out, c.Instrument+" "+c.Article)
+	}
+	return out
+}
+
+// Steps lists the steps of verify; an entry with semicolons holds several.
+func (o Obligation) Steps() []string {
+	var out []string
+	for _, v := range o.Verify {
+		out = append(out, strings.Split(v, "; ")...)
 	}
 	return out
 }
@@ -175,6 +185,8 @@ type Hints struct {
 	LabelPhrases []string `json:"label_phrases"` // 由AI生成: texts that read as a label
 	PublicLists  []string `json:"public_lists"`  // hosts of the public lists
 	RemoveMark   []string `json:"remove_mark"`   // 去水印
-	RemoveAIMark []string `json:"remove_ai"`     // words that make of it an AI mark
+	RemoveVerb   []string `json:"remove_verb"`   // 去除
+	RemoveAIMark []string `json:"remove_ai"`     // AI标识
+	Forbids      []string `json:"forbids"`       // 不得: words of a sentence that forbids it
 	PlatformDone []string `json:"platform_done"` // statuses by which an assessment was accepted
 }

@@ -44,23 +44,31 @@ func (t *trial) thisVersion(d *Declaration) (registry.Outcome, analyzer.Text) {
 	return registry.Passed, say("声明针对本版本 %[1]s", "the declaration is for this version, %[1]s", d.App.Version)
 }
 
-// identityAndPurpose is ST-07.
+// identityAndPurpose is ST-07. Of the first two steps one is asked, by the kind of
+// provider.
 func identityAndPurpose(t *trial) {
-	t.ask(t.declared(t.identity), t.declared(t.purpose))
+	natural := func(d *Declaration) bool {
+		return d.Provider.Kind == KindPerson || d.Provider.Kind == KindForeign
+	}
+	other := say("由另一步骤核对", "the other step is asked")
+	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
+		if natural(d) {
+			return registry.OutcomeNotAsked, other
+		}
+		return t.organisation(d.Provider)
+	}), t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
+		if !natural(d) {
+			return registry.OutcomeNotAsked, other
+		}
+		return t.naturalPerson(d.Provider)
+	}), t.declared(t.purpose))
 }
 
-func (t *trial) identity(d *Declaration) (registry.Outcome, analyzer.Text) {
-	p := d.Provider
-	if p.Name == "" {
+func (t *trial) organisation(p Provider) (registry.Outcome, analyzer.Text) {
+	switch {
+	case p.Name == "":
 		return registry.Failed, say("没有填写提供者名称", "the provider's name is not given")
-	}
-	if p.Kind == KindPerson || p.Kind == KindForeign {
-		if _, ok := t.document(DocIdentity); p.IdentityDocument == "" && !ok {
-			return registry.Failed, say("没有身份证件", "there is no identity document")
-		}
-		return registry.Passed, say("已提交 %[1]s 的身份证件", "an identity document of %[1]s is given", p.Name)
-	}
-	if p.USCC == "" {
+	case p.USCC == "":
 		return registry.Failed, say("没有统一社会信用代码", "the unified social credit code is not given")
 	}
 	if err := number.USCC(p.USCC); err != nil {
@@ -71,6 +79,16 @@ func (t *trial) identity(d *Declaration) (registry.Outcome, analyzer.Text) {
 		return registry.Unclear, say("没有营业执照，名称无从核对", "there is no licence to compare the name with")
 	}
 	return registry.Passed, say("统一社会信用代码有效，执照 %[1]s", "the unified social credit code is valid; licence %[1]s", licence.File)
+}
+
+func (t *trial) naturalPerson(p Provider) (registry.Outcome, analyzer.Text) {
+	if p.Name == "" {
+		return registry.Failed, say("没有填写提供者名称", "the provider's name is not given")
+	}
+	if _, ok := t.document(DocIdentity); p.IdentityDocument == "" && !ok {
+		return registry.Failed, say("没有身份证件", "there is no identity document")
+	}
+	return registry.Passed, say("已提交 %[1]s 的身份证件", "an identity document of %[1]s is given", p.Name)
 }
 
 // purpose compares what is declared with what was seen: a capability that was

@@ -51,15 +51,15 @@ func (t *trial) ask(questions ...question) {
 // notAsked ends a check whose question does not arise.
 func (t *trial) notAsked(why analyzer.Text) {
 	t.status = NotApplicable
-	for i := range t.obligation.Verify {
+	for i := range t.obligation.Steps() {
 		t.steps = append(t.steps, Step{Step: t.verify(i), Outcome: string(registry.OutcomeNotAsked), Why: why})
 	}
 }
 
 // verify names the step by the obligation's own words.
 func (t *trial) verify(i int) string {
-	if i < len(t.obligation.Verify) {
-		return t.obligation.Verify[i]
+	if names := t.obligation.Steps(); i < len(names) {
+		return names[i]
 	}
 	return t.obligation.ID
 }
@@ -174,11 +174,9 @@ func (t *trial) deciding() []analyzer.Text {
 	for _, s := range t.steps {
 		outcome := registry.Outcome(s.Outcome)
 		decides := map[Status]bool{
-			Unmet:   outcome == registry.Failed,
-			Unclear: outcome == registry.Unclear,
-			Met:     outcome == registry.Passed || outcome == registry.Advice,
+			Unmet: outcome == registry.Failed, Unclear: outcome == registry.Unclear, Met: outcome == registry.Passed,
 		}
-		if decides[t.status] {
+		if decides[t.status] || outcome == registry.Advice {
 			out = append(out, s.Why)
 		}
 		if t.status == NotApplicable {

@@ -29,17 +29,12 @@ func (t *trial) undeclared() []offer {
 // generation runs on a server.
 func statementAgainstPackage(t *trial) {
 	denied := t.undeclared()
-	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) { return t.contradiction(d, denied) }))
+	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) { return t.contradiction(d, denied) }),
+		t.declared(t.neverSeen))
 	t.offers, t.strong = denied, true
 }
 
 func (t *trial) contradiction(d *Declaration, denied []offer) (registry.Outcome, analyzer.Text) {
-	var unseen []offer
-	for _, o := range t.subject.offers {
-		if o.declared && o.confidence == "" {
-			unseen = append(unseen, o)
-		}
-	}
 	names := t.names(denied)
 	switch {
 	case d.Synthesis.Offered == Unknown:
@@ -47,14 +42,25 @@ func (t *trial) contradiction(d *Declaration, denied []offer) (registry.Outcome,
 	case len(denied) > 0 && d.Synthesis.Offered == No:
 		return registry.Failed, say("声明不提供生成合成服务，安装包却显示：%[1]s", "declared as offering none, but the package shows: %[2]s", names.ZH, names.EN)
 	case len(denied) > 0:
-		return registry.Failed, say("声明的能力中没有：%[1]s，安装包却显示", "not among the declared capabilities, but the package shows: %[2]s", names.ZH, names.EN)
+		return registry.Failed, say("声明的能力中没有，安装包却显示：%[1]s", "not among the declared capabilities, but the package shows: %[2]s", names.ZH, names.EN)
 	case t.unread.ZH != "":
 		return registry.Unclear, sentences(say("未见矛盾，但安装包没有读全", "no contradiction was seen, but the package was not read whole"), t.unread)
-	case len(unseen) > 0:
-		names = t.names(unseen)
-		return registry.Unclear, say("已声明但安装包中未见：%[1]s（多在服务器端实现）", "declared but not seen in the package: %[2]s (mostly done on a server)", names.ZH, names.EN)
 	case d.Synthesis.Offered == Yes && len(d.Synthesis.Capabilities) == 0:
 		return registry.Unclear, say("声明提供，但未列明能力", "declared as offered, without saying which capabilities")
 	}
-	return registry.Passed, say("声明与安装包没有矛盾", "declaration and package do not contradict each other")
+	return registry.Passed, say("安装包没有显示未声明的能力", "the package shows nothing that is not declared")
+}
+
+func (t *trial) neverSeen(*Declaration) (registry.Outcome, analyzer.Text) {
+	var unseen []offer
+	for _, o := range t.subject.offers {
+		if o.declared && o.confidence == "" {
+			unseen = append(unseen, o)
+		}
+	}
+	if len(unseen) == 0 {
+		return registry.Passed, say("没有声明了却未见的能力", "no capability is declared that was not seen")
+	}
+	names := t.names(unseen)
+	return registry.Unclear, say("已声明但安装包中未见：%[1]s（多在服务器端实现）", "declared but not seen in the package: %[2]s (mostly done on a server)", names.ZH, names.EN)
 }

@@ -78,7 +78,8 @@ func (s *source) compileLaw() *review.Law {
 		Severities:   map[review.Severity]review.SeverityTerms{},
 		Hints: review.Hints{
 			LabelAI: lower(s.hints.LabelAI), LabelMade: lower(s.hints.LabelMade),
-			RemoveMark: lower(s.hints.RemoveMark), RemoveAIMark: lower(s.hints.RemoveAI),
+			RemoveMark: lower(s.hints.RemoveMark), RemoveVerb: lower(s.hints.RemoveVerb),
+			RemoveAIMark: lower(s.hints.RemoveAI), Forbids: lower(s.hints.Forbids),
 			LabelPhrases: lower(s.hints.LabelPhrases), PublicLists: s.hints.PublicLists,
 			PlatformDone: s.hints.PlatformDone,
 		},

@@ -37,7 +37,9 @@ type source struct {
 		LabelAI      []string `yaml:"label_ai"`
 		LabelMade    []string `yaml:"label_made"`
 		RemoveMark   []string `yaml:"remove_mark"`
+		RemoveVerb   []string `yaml:"remove_verb"`
 		RemoveAI     []string `yaml:"remove_ai"`
+		Forbids      []string `yaml:"forbids"`
 		LabelPhrases []string `yaml:"label_phrases"`
 		PublicLists  []string `yaml:"public_lists"`
 		PlatformDone []string `yaml:"platform_done"`
