@@ -11,11 +11,11 @@ import (
 // Every other feature of a rule must be known to analyzer.FeatureCapabilities.
 var plainFeatures = []string{
 	"2d-avatar", "3d-face", "animation", "ar", "ar-effect", "ar-render", "ar-tracking",
-	"asr", "audio-tagging", "augmented-faces", "body-tracking", "colour-filter", "embedding",
+	"asr", "augmented-faces", "body-tracking", "colour-filter",
 	"face-detect", "face-landmark", "face-parse", "face-recognition", "face-tracking",
 	"game-engine", "gesture", "hand-gesture", "handwriting-input", "id-card-ocr", "inference",
 	"lens", "liveness", "model", "ocr", "segmentation", "sticker", "tts-system",
-	"video-editor", "voice-chat", "wake-word", "web-page",
+	"video-editor", "voice-chat", "wake-word",
 }
 
 func knownFeature(name string) bool {
