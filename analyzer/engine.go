@@ -44,7 +44,7 @@ type Analysis struct {
 // Analysed reports whether the package could be opened at all: a package with a
 // gap over its whole could not.
 func (a *Analysis) Analysed() bool {
-	return !slices.ContainsFunc(a.Facts.Gaps, func(g Gap) bool { return g.Where.Entry == "" })
+	return !slices.ContainsFunc(a.Facts.Gaps, func(g Gap) bool { return g.Where == Where{} })
 }
 
 // Analyze reads a package and judges its facts. What cannot be read is a gap of

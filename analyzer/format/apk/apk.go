@@ -35,8 +35,8 @@ func (Format) Match(archive *analyzer.Contents) bool {
 }
 
 // Open keeps all entries. It reports a missing manifest and packages inside, and
-// adds a gap over code where the archive is laid out as another format at the same
-// time, which is then not read.
+// adds a gap over code for each of them, and where the archive is laid out as
+// another format at the same time: neither is read.
 func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	c := *archive
 	c.Format, c.Root = analyzer.APK, ""
@@ -53,13 +53,17 @@ func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	for _, other := range otherLayouts(archive) {
 		report(analyzer.NestedPackage, "", "the archive is laid out as "+other+" as well")
 		c.Gaps = append(c.Gaps, analyzer.Gap{
-			Reason: analyzer.GapUnsupported, Code: true,
+			Reason: analyzer.GapUnsupported, Code: true, Where: analyzer.Where{Part: "other layout"},
 			Detail: "laid out as " + other + " as well",
 		})
 	}
 	for _, e := range c.Entries {
 		if what := packageKind(e); what != "" {
 			report(analyzer.NestedPackage, e.Name(), what)
+			c.Gaps = append(c.Gaps, analyzer.Gap{
+				Reason: analyzer.GapUnsupported, Code: true,
+				Where: analyzer.Where{Entry: e.Name()}, Detail: what,
+			})
 		}
 	}
 	return &c, nil

@@ -77,6 +77,10 @@ func (r *reading) openTable(ctx context.Context, in analyzer.Input) []byte {
 	}
 	if r.table, err = arsc.Decode(data, in.Budget); err != nil {
 		r.gap(err, analyzer.GapMalformed)
+		if !errors.Is(err, budget.ErrExhausted) {
+			r.emit(analyzer.Anomaly{Code: analyzer.ResourceTable, What: err.Error(),
+				Where: analyzer.Where{Entry: tableEntry}})
+		}
 		return nil
 	}
 	return data
