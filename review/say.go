@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
@@ -20,14 +21,14 @@ func say(zh, en string, args ...any) analyzer.Text {
 // heard takes over a sentence of the registry.
 func heard(t registry.Text) analyzer.Text { return analyzer.Text{ZH: t.ZH, EN: t.EN} }
 
-// sentences joins what is not empty.
+// sentences joins what is not empty, each sentence once.
 func sentences(texts ...analyzer.Text) analyzer.Text {
 	var zh, en []string
 	for _, t := range texts {
-		if t.ZH != "" {
-			zh = append(zh, strings.TrimSuffix(t.ZH, "。"))
+		if s := strings.TrimSuffix(t.ZH, "。"); s != "" && !slices.Contains(zh, s) {
+			zh = append(zh, s)
 		}
-		if t.EN != "" {
+		if t.EN != "" && !slices.Contains(en, t.EN) {
 			en = append(en, t.EN)
 		}
 	}

@@ -59,6 +59,12 @@ func Build(in Input) (*Document, error) {
 	d.Stats.Seconds, d.Stats.Bytes, d.Stats.BytesInflated = in.Seconds, a.Package.Size, a.Inflated
 	d.Suggestion.Obligations = list(d.Suggestion.Obligations)
 	d.name(in.Law)
+	d.waiting = map[string]bool{}
+	for _, c := range checks {
+		if in.Declaration == nil && c.Status == review.Unclear && c.Rests.Declaration {
+			d.waiting[c.Obligation] = true
+		}
+	}
 	return d, nil
 }
 

@@ -55,6 +55,7 @@ type Document struct {
 	} `json:"stats"`
 
 	failed       bool
+	waiting      map[string]bool          // obligations that wait for a declaration
 	titles       map[string]analyzer.Text // of obligations, for forms that people read
 	capabilities map[analyzer.CapabilityID]analyzer.Text
 	measures     map[string]analyzer.Text
@@ -168,6 +169,10 @@ type Gap struct {
 // Failed reports that the package could not be analysed: nothing is known of it
 // but its bytes. It is not part of the document.
 func (d *Document) Failed() bool { return d.failed }
+
+// Waits reports a check that cannot be answered before the developer makes a
+// declaration. It is not part of the document.
+func (d *Document) Waits(obligation string) bool { return d.waiting[obligation] }
 
 // ObligationTitle returns the title of an obligation of the report's edition.
 func (d *Document) ObligationTitle(id string) analyzer.Text { return d.titles[id] }

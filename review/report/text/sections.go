@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,32 +153,54 @@ func (w *writer) disclosures(d *report.Document) {
 	w.more(1, len(d.Disclosures.Links))
 }
 
-// checks prints the open checks in full, gravest first, and the others by id.
+// checks prints what is unmet or unclear in full, gravest first; what only waits
+// for a declaration in a line each; the others by id.
 func (w *writer) checks(d *report.Document) {
 	w.title("checks")
-	open := slices.DeleteFunc(slices.Clone(d.Checks), func(c report.Check) bool {
-		return c.Status == review.Met || c.Status == review.NotApplicable
-	})
-	slices.SortStableFunc(open, func(a, b report.Check) int {
-		if a.Status != b.Status {
-			return strings.Compare(string(b.Status), string(a.Status)) // unmet before unclear
+	var open, waiting []report.Check
+	for _, c := range d.Checks {
+		switch {
+		case c.Status == review.Met || c.Status == review.NotApplicable:
+		case d.Waits(c.Obligation):
+			waiting = append(waiting, c)
+		default:
+			open = append(open, c)
 		}
-		return strings.Compare(string(a.Severity), string(b.Severity))
+	}
+	slices.SortStableFunc(open, func(a, b report.Check) int {
+		return cmp.Or(strings.Compare(string(b.Status), string(a.Status)), // unmet before unclear
+			strings.Compare(string(a.Severity), string(b.Severity)))
 	})
 	for _, c := range open {
-		style := yellow
-		if c.Status == review.Unmet {
-			style = red
-		}
-		w.line(1, w.style(style, w.word(string(c.Status))), " ", c.Obligation, " ", d.ObligationTitle(c.Obligation).In(w.lang),
-			w.style(dim, " · "+string(c.Severity)+" · "+strings.Join(c.Articles, w.word("and"))))
-		w.line(2, clean(c.Why.In(w.lang)))
-		if r := c.Remedy.In(w.lang); r != "" {
-			w.line(2, w.style(green, w.word("remedy")+": "), clean(r))
+		w.open(d, c)
+	}
+	if len(waiting) > 0 {
+		w.line(1, w.style(yellow, w.word("waiting")))
+		for _, c := range waiting {
+			w.line(2, w.check(d, c))
 		}
 	}
 	w.closed(d, review.Met, "met list")
 	w.closed(d, review.NotApplicable, "not applicable list")
+}
+
+// open prints one open check with its reason and remedy.
+func (w *writer) open(d *report.Document, c report.Check) {
+	style := yellow
+	if c.Status == review.Unmet {
+		style = red
+	}
+	w.line(1, w.style(style, w.word(string(c.Status))), " ", w.check(d, c))
+	w.line(2, clean(c.Why.In(w.lang)))
+	if r := c.Remedy.In(w.lang); r != "" {
+		w.line(2, w.style(green, w.word("remedy")+": "), clean(r))
+	}
+}
+
+// check names a check: id, title, severity and articles.
+func (w *writer) check(d *report.Document, c report.Check) string {
+	return c.Obligation + " " + d.ObligationTitle(c.Obligation).In(w.lang) +
+		w.style(dim, " · "+string(c.Severity)+" · "+strings.Join(c.Articles, w.word("and")))
 }
 
 func (w *writer) closed(d *report.Document, status review.Status, key string) {
@@ -212,7 +235,9 @@ func (w *writer) foot(d *report.Document) {
 	w.line(0, "")
 	w.line(1, w.style(dim, fmt.Sprintf("%s · %s %s · %s %s (%d) · %s %s", d.Tool, w.word("law"), d.Law.Edition,
 		w.word("rules"), d.Rules.Version, d.Rules.Count, w.word("as of"), d.AsOf)))
-	if d.Registry.Coverage != "" {
-		w.line(1, w.style(dim, w.word("registry")+": "+d.Registry.Coverage))
+	var lists []string
+	for _, l := range d.Registry.Snapshots {
+		lists = append(lists, clean(l.Source)+" "+clean(l.Published))
 	}
+	w.line(1, w.style(dim, w.word("registry")+": "+strings.Join(lists, w.word("and"))))
 }

@@ -6,6 +6,7 @@ var chinese = map[string]string{
 	"anomalies": "异常", "gaps": "未检测部分", "remedy": "补正", "models": "模型文件", "law": "法规版本",
 	"rules": "规则", "registry": "名录", "as of": "截至", "more": "另有 %d 项", "signers": "签名",
 	"no capability": "未发现深度合成能力", "and": "、", "encrypted": "代码已加密", "packers": "加固",
+	"waiting":  "以下各项须有开发者声明才能核验（--declaration FILE）",
 	"met list": "已满足", "not applicable list": "不适用",
 
 	"clear": "未见问题（clear）", "review": "需人工审核（review）", "blocked": "存在未满足的义务（blocked）",
@@ -30,6 +31,7 @@ var english = map[string]string{
 	"capabilities": "Deep-synthesis capabilities", "findings": "Findings", "disclosures": "Shown in the package",
 	"checks": "Checks", "anomalies": "Anomalies", "gaps": "Not read", "remedy": "Remedy", "models": "Models",
 	"law": "law edition", "rules": "rules", "registry": "registry", "as of": "as of", "more": "%d more",
+	"waiting": "these wait for the developer's declaration (--declaration FILE)",
 	"signers": "signatures", "no capability": "no deep-synthesis capability found", "and": ", ",
 	"encrypted": "the code is encrypted", "packers": "packer", "met list": "met", "not applicable list": "not applicable",
 
