@@ -17,9 +17,10 @@ type Input struct {
 	Disclosures  Disclosures
 	// Declaration is nil where the developer made none.
 	Declaration *Declaration
-	Registry    registry.Lookup
-	AsOf        string // YYYY-MM-DD
-	Stage       Stage  // empty means Submission
+	// Registry may be nil: no list is then held.
+	Registry registry.Lookup
+	AsOf     string // YYYY-MM-DD
+	Stage    Stage  // empty means Submission
 }
 
 // Disclosures is what the package itself shows of filings and labels.

@@ -124,4 +124,6 @@ func TestAssessIsPure(t *testing.T) {
 		assert.Empty(t, cmp.Diff(first, review.Assess(in)))
 	}
 	assert.Nil(t, review.Assess(review.Input{}))
+	in.Registry = nil
+	assert.Equal(t, review.Unclear, statuses(in)["FI-01"], "with no list held nothing is held against the number")
 }

@@ -41,6 +41,9 @@ type claimed struct {
 }
 
 func subjectOf(in Input) *subject {
+	if in.Registry == nil {
+		in.Registry = registry.NewMemory()
+	}
 	return &subject{Input: in, offers: offersOf(in), unread: unreadCode(in), claims: claimsOf(in)}
 }
 
