@@ -68,7 +68,7 @@ func Assess(in Input) []Check {
 
 func (s *subject) try(o Obligation, run func(*trial)) Check {
 	h := s.applies(o.Applies)
-	t := &trial{subject: s, obligation: o, offers: h.offers}
+	t := &trial{subject: s, obligation: o, offers: h.offers, certain: h.answer == Yes}
 	switch {
 	case h.answer == No:
 		t.notAsked(h.why)

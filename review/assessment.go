@@ -73,7 +73,8 @@ func (t *trial) assessmentDate(a Assessed) (registry.Outcome, analyzer.Text) {
 	case a.Date == "":
 		return registry.Failed, say("评估没有日期", "the assessment has no date")
 	case t.AsOf != "" && a.Date > t.AsOf:
-		return registry.Failed, say("评估日期 %[1]s 晚于核验日 %[2]s", "the assessment is dated %[1]s, after the day of the check %[2]s", a.Date, t.AsOf)
+		return registry.Failed, say("评估日期 %[1]s 晚于核验日 %[2]s",
+			"the assessment is dated %[1]s, after the day of the check %[2]s", a.Date, t.AsOf)
 	}
 	return registry.Passed, say("评估日期 %[1]s", "the assessment is dated %[1]s", a.Date)
 }
@@ -82,7 +83,8 @@ func (t *trial) assessmentDate(a Assessed) (registry.Outcome, analyzer.Text) {
 // is an open reading: speech synthesis alone is left to a person.
 func biometricAssessment(t *trial) {
 	t.userBringsService()
-	t.only(analyzer.SpeechSynth, say("仅有文本转语音时是否须评估由人工判断", "whether text to speech alone has to be assessed is a person's reading"))
+	t.only(analyzer.SpeechSynth, say("仅有文本转语音时是否须评估由人工判断",
+		"whether text to speech alone has to be assessed is a person's reading"))
 	a, ok := t.assessed(AssessBiometric)
 	t.ask(t.declared(func(*Declaration) (registry.Outcome, analyzer.Text) {
 		switch {

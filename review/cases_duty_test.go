@@ -25,7 +25,7 @@ func storeCases() []checkCase {
 		{"ST-02", "no_label_probable", func(in *review.Input) {
 			in.Declaration.Labels.Explicit = nil
 			probable(in)
-		}, review.Unclear, "未确认"},
+		}, review.Unclear, "未经证实"},
 		{"ST-02", "no_clause", func(in *review.Input) { in.Declaration.Labels.AgreementClause = "" }, review.Unmet, "条款"},
 		{"ST-02", "sample_of_other_modality", func(in *review.Input) {
 			in.Declaration.Labels.Samples[0].Modality = review.ModalityText

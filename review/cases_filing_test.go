@@ -21,7 +21,7 @@ func filingCases() []checkCase {
 			numbers()(in)
 			probable(in)
 			in.Declaration.Synthesis = review.Synthesis{Offered: review.No}
-		}, review.Unclear, "未达到确认"},
+		}, review.Unclear, "未经证实"},
 		{"FI-01", "no_number_tool_only", func(in *review.Input) {
 			numbers()(in)
 			in.Declaration.Synthesis.Role = review.RoleToolOnly
@@ -96,7 +96,7 @@ func filingCases() []checkCase {
 			cancelled(numberSwap)(in)
 			probable(in)
 			in.Declaration.Synthesis = review.Synthesis{Offered: review.No}
-		}, review.Unclear, "未达到确认"},
+		}, review.Unclear, "未经证实"},
 		{"FI-06", "cancelled_with_another", func(in *review.Input) {
 			cancelled(numberSecond)(in)
 			numbers(numberSecond, numberSwap)(in)
@@ -161,7 +161,7 @@ func modelCases() []checkCase {
 
 		{"FI-12", "no_declaration", noDeclaration, review.Unclear, "服务器端调用不可见"},
 		{"FI-12", "endpoint", endpoint("OpenAI", analyzer.Confirmed), review.Unmet, "openai-api"},
-		{"FI-12", "endpoint_not_confirmed", endpoint("OpenAI", analyzer.Probable), review.Unclear, "境外接口未达到确认"},
+		{"FI-12", "endpoint_not_confirmed", endpoint("OpenAI", analyzer.Probable), review.Unclear, "境外接口未经证实"},
 		{"FI-12", "endpoint_without_declaration", func(in *review.Input) {
 			endpoint("OpenAI", analyzer.Confirmed)(in)
 			in.Declaration = nil

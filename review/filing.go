@@ -26,9 +26,12 @@ func (s *subject) cover(c claimed, offers []offer) registry.Ladder {
 // false where no number of the series is declared or shown. All checks on a
 // series look at the same ladder, so that they tell one story.
 func (t *trial) best(series registry.Series) (l registry.Ladder, ok bool) {
-	var ladders []registry.Ladder
-	for _, c := range t.numbers(series) {
-		ladders = append(ladders, t.cover(c, t.subject.offers))
+	ladders, climbed := t.ladders[series]
+	if !climbed {
+		for _, c := range t.numbers(series) {
+			ladders = append(ladders, t.cover(c, t.subject.offers))
+		}
+		t.ladders[series] = ladders
 	}
 	if len(ladders) == 0 {
 		return registry.Ladder{}, false

@@ -18,13 +18,14 @@ func registration(t *trial) {
 	}
 	switch t.flag(CallsFiledModel) {
 	case No:
-		t.notAsked(say("声明不调用第三方已备案模型，无须登记", "no third party's filed model is called by the declaration: nothing to register"))
+		t.notAsked(say("声明不调用第三方已备案模型，无须登记",
+			"no third party's filed model is called by the declaration: nothing to register"))
 		return
 	case Unknown:
-		t.limit(say("未声明是否调用第三方已备案模型", "whether a third party's filed model is called is not declared"))
+		t.doubt(say("未声明是否调用第三方已备案模型", "whether a third party's filed model is called is not declared"))
 	}
 	if t.flag(PublicOpinion) != Yes {
-		t.limit(say("未声明具有舆论属性，是否须登记由人工判断",
+		t.doubt(say("未声明具有舆论属性，是否须登记由人工判断",
 			"the public-opinion attribute is not declared: a person judges whether registration is due"))
 	}
 	l, ok := t.best(registry.GenAIListed)
@@ -90,7 +91,7 @@ func foreignService(t *trial) {
 	t.rests.Findings = rules
 	used := t.Declaration != nil && t.Declaration.ForeignService.Used == Yes
 	if len(found) > 0 && !confirmed && !used {
-		t.limit(say("境外接口未达到确认", "the foreign endpoint is not confirmed"))
+		t.limit(say("境外接口未经证实", "the foreign endpoint is not confirmed"))
 	}
 	t.ask(func() (registry.Outcome, analyzer.Text) { return t.foreignSeen(found, used) },
 		func() (registry.Outcome, analyzer.Text) {
@@ -121,12 +122,14 @@ func (t *trial) foreignSeen(found []analyzer.Finding, used bool) (registry.Outco
 	switch {
 	case len(found) > 0:
 		f := found[0]
-		return registry.Advice, say("安装包指向境外接口：%[1]s（%[2]s）", "the package points to a foreign endpoint: %[1]s (%[2]s)", f.Rule, f.Vendor)
+		return registry.Advice, say("安装包指向境外接口：%[1]s（%[2]s）",
+			"the package points to a foreign endpoint: %[1]s (%[2]s)", f.Rule, f.Vendor)
 	case used:
 		which := t.Declaration.ForeignService.Which
 		return registry.Advice, say("声明使用境外服务：%[1]s", "a foreign service is declared: %[1]s", which)
 	case t.unread.ZH != "":
-		return registry.Unclear, sentences(say("未见境外接口，但不能据此认为没有", "no foreign endpoint was seen, which does not mean that there is none"), t.unread)
+		return registry.Unclear, sentences(say("未见境外接口，但不能据此认为没有",
+			"no foreign endpoint was seen, which does not mean that there is none"), t.unread)
 	case t.Declaration == nil || t.Declaration.ForeignService.Used != No:
 		t.rests.Declaration = t.Declaration == nil
 		return registry.Unclear, say("安装包中未见境外接口，开发者未说明是否使用（服务器端调用不可见）",

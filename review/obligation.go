@@ -125,6 +125,7 @@ func (l *Law) Obligation(id string) (o Obligation, ok bool) {
 // CapabilityTerms is what an edition says of a capability.
 type CapabilityTerms struct {
 	Name analyzer.Text `json:"name"`
+	Note string        `json:"note,omitempty"` // how far a duty reaches, in English
 	// Articles in the form of the report: "dsp 23(1)(iv)", "dsp 17(1)(iii)".
 	Articles []string `json:"articles"`
 	// Technique is the limb of Art. 23(1), 1 to 6; 0 where there is none.

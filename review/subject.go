@@ -18,6 +18,8 @@ type subject struct {
 	// not seen then proves nothing.
 	unread analyzer.Text
 	claims []claimed
+	// ladders keeps those that were climbed: several checks look at the same.
+	ladders map[registry.Series][]registry.Ladder
 }
 
 // offer is one capability that the findings show or the developer declares.
@@ -44,7 +46,10 @@ func subjectOf(in Input) *subject {
 	if in.Registry == nil {
 		in.Registry = registry.NewMemory()
 	}
-	return &subject{Input: in, offers: offersOf(in), unread: unreadCode(in), claims: claimsOf(in)}
+	return &subject{
+		Input: in, offers: offersOf(in), unread: unreadCode(in), claims: claimsOf(in),
+		ladders: map[registry.Series][]registry.Ladder{},
+	}
 }
 
 func offersOf(in Input) []offer {
@@ -187,10 +192,9 @@ func (s *subject) entity() string {
 	return s.Declaration.Provider.Name
 }
 
-// capabilityName is the edition's name; its English may go on after a semicolon.
+// capabilityName is the edition's name, or the id where it has none.
 func (s *subject) capabilityName(id analyzer.CapabilityID) analyzer.Text {
 	name := s.Law.Capabilities[id].Name
-	name.EN, _, _ = strings.Cut(name.EN, ";")
 	if name.ZH == "" {
 		return analyzer.Text{ZH: string(id), EN: string(id)}
 	}

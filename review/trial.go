@@ -13,6 +13,7 @@ type trial struct {
 	*subject
 	obligation Obligation
 	offers     []offer // capabilities that trigger the obligation
+	certain    bool    // the trigger is known to hold
 	status     Status
 	steps      []Step
 	rests      Basis
@@ -67,6 +68,14 @@ func (t *trial) verify(i int) string {
 // limit makes the check no worse than unclear, for a reason.
 func (t *trial) limit(why analyzer.Text) { t.limits = append(t.limits, why) }
 
+// doubt is a limit that matters only where the trigger is known to hold: else it
+// says again what is unknown.
+func (t *trial) doubt(why analyzer.Text) {
+	if t.certain {
+		t.limit(why)
+	}
+}
+
 // declared wraps a question that only a declaration answers.
 func (t *trial) declared(q func(d *Declaration) (registry.Outcome, analyzer.Text)) question {
 	return func() (registry.Outcome, analyzer.Text) {
@@ -103,7 +112,7 @@ func (t *trial) each(has func(offer) bool, missing, present analyzer.Text) (regi
 		return registry.Failed, say(missing.ZH+"：%[1]s", missing.EN+": %[2]s", names.ZH, names.EN)
 	case len(likely) > 0:
 		names := t.names(likely)
-		return registry.Unclear, say(missing.ZH+"：%[1]s（能力未确认）", missing.EN+": %[2]s (capability not confirmed)", names.ZH, names.EN)
+		return registry.Unclear, say(missing.ZH+"：%[1]s（能力未经证实）", missing.EN+": %[2]s (capability not confirmed)", names.ZH, names.EN)
 	}
 	return registry.Passed, present
 }
@@ -117,7 +126,7 @@ func (t *trial) check() Check {
 	}
 	sure := len(t.offers) == 0 || slices.ContainsFunc(t.offers, offer.sure)
 	if !sure && !t.strong {
-		t.limit(say("相关能力未达到确认", "no capability that it concerns is confirmed"))
+		t.limit(say("相关能力未经证实", "no capability that it concerns is confirmed"))
 	}
 	why := []analyzer.Text{t.ground()}
 	if (c.Status == Unmet || c.Status == Unclear) && len(t.limits) > 0 {
@@ -146,11 +155,16 @@ func (t *trial) ground() analyzer.Text {
 		seen := o.declared
 		text := say("%[1]s（开发者声明）", "%[2]s (declared)", name.ZH, name.EN)
 		if len(o.findings) > 0 || !seen {
-			text = say("%[1]s（%[3]s：%[4]s）", "%[2]s (%[3]s: %[4]s)", name.ZH, name.EN, o.confidence, joined(o.findings))
+			text = say("%[1]s（%[5]s：%[4]s）", "%[2]s (%[3]s: %[4]s)", name.ZH, name.EN,
+				o.confidence, joined(o.findings), confidenceZH[o.confidence])
 		}
 		out = append(out, text)
 	}
 	return listed(out)
+}
+
+var confidenceZH = map[analyzer.Confidence]string{
+	analyzer.Confirmed: "已证实", analyzer.Probable: "很可能", analyzer.Possible: "可能",
 }
 
 // joined names at most three rules.

@@ -40,9 +40,11 @@ func (t *trial) contradiction(d *Declaration, denied []offer) (registry.Outcome,
 	case d.Synthesis.Offered == Unknown:
 		return registry.Unclear, say("没有回答是否提供生成合成服务", "whether generation or synthesis is offered is not answered")
 	case len(denied) > 0 && d.Synthesis.Offered == No:
-		return registry.Failed, say("声明不提供生成合成服务，安装包却显示：%[1]s", "declared as offering none, but the package shows: %[2]s", names.ZH, names.EN)
+		return registry.Failed, say("声明不提供生成合成服务，安装包却显示：%[1]s",
+			"declared as offering none, but the package shows: %[2]s", names.ZH, names.EN)
 	case len(denied) > 0:
-		return registry.Failed, say("声明的能力中没有，安装包却显示：%[1]s", "not among the declared capabilities, but the package shows: %[2]s", names.ZH, names.EN)
+		return registry.Failed, say("声明的能力中没有，安装包却显示：%[1]s",
+			"not among the declared capabilities, but the package shows: %[2]s", names.ZH, names.EN)
 	case t.unread.ZH != "":
 		return registry.Unclear, sentences(say("未见矛盾，但安装包没有读全", "no contradiction was seen, but the package was not read whole"), t.unread)
 	case d.Synthesis.Offered == Yes && len(d.Synthesis.Capabilities) == 0:
@@ -62,5 +64,6 @@ func (t *trial) neverSeen(*Declaration) (registry.Outcome, analyzer.Text) {
 		return registry.Passed, say("没有声明了却未见的能力", "no capability is declared that was not seen")
 	}
 	names := t.names(unseen)
-	return registry.Unclear, say("已声明但安装包中未见：%[1]s（多在服务器端实现）", "declared but not seen in the package: %[2]s (mostly done on a server)", names.ZH, names.EN)
+	return registry.Unclear, say("已声明但安装包中未见：%[1]s（多在服务器端实现）",
+		"declared but not seen in the package: %[2]s (mostly done on a server)", names.ZH, names.EN)
 }

@@ -140,8 +140,9 @@ var limbs = []struct{ key, article string }{
 }
 
 func (c capabilitySource) terms(u useSource) review.CapabilityTerms {
+	name, note, _ := strings.Cut(c.EN, "; ")
 	t := review.CapabilityTerms{
-		Name: analyzer.Text{ZH: c.ZH, EN: c.EN}, Biometric: c.Biometric,
+		Name: analyzer.Text{ZH: c.ZH, EN: name}, Note: note, Biometric: c.Biometric,
 		Modalities: u.Modalities, Uses: u.Words,
 	}
 	for _, l := range limbs {
