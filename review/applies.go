@@ -32,7 +32,8 @@ func (s *subject) applies(t Trigger) holding {
 		h = both(h, s.anyOfHolds(t.AnyOf))
 	}
 	if t.OnlyIf != "" {
-		h = both(h, holding{why: say("条件须人工判断：%[1]s", "a person judges the condition: %[1]s", t.OnlyIf)})
+		h = both(h, holding{why: say("条件须人工判断：%[1]s", "a person judges the condition: %[1]s",
+			t.OnlyIf)})
 	}
 	return h
 }
@@ -71,9 +72,11 @@ func (s *subject) capabilitiesHold(t Trigger) holding {
 			"generation is declared, but not which capabilities")}
 	case s.unread.ZH != "":
 		return holding{blind: true, why: sentences(
-			say("未见生成合成能力，但不能据此认为没有", "no capability was seen, which does not mean that there is none"), s.unread)}
+			say("未见生成合成能力，但不能据此认为没有",
+				"no capability was seen, which does not mean that there is none"), s.unread)}
 	}
-	return holding{answer: No, why: say("未发现也未声明所涉的生成合成能力", "no capability that it concerns was found or declared")}
+	return holding{answer: No, why: say("未发现也未声明所涉的生成合成能力",
+		"no capability that it concerns was found or declared")}
 }
 
 func (s *subject) flagsHold(flags []Flag) holding {
@@ -91,7 +94,8 @@ func (s *subject) flagsHold(flags []Flag) holding {
 	}
 	if len(unknown) == 0 {
 		names := listed(no)
-		return holding{answer: No, why: say("声明为否：%[1]s", "declared as no: %[2]s", names.ZH, names.EN)}
+		return holding{answer: No, why: say("声明为否：%[1]s", "declared as no: %[2]s", names.ZH,
+			names.EN)}
 	}
 	names := listed(unknown)
 	return holding{undeclared: true, why: say("是否适用不明，未声明：%[1]s",

@@ -42,9 +42,12 @@ func lists(change func(map[registry.Series]*registry.Snapshot)) registry.Lookup 
 	held := map[registry.Series]*registry.Snapshot{}
 	for series, records := range map[registry.Series][]registry.Record{
 		registry.Algorithm: {
-			{Number: numberSwap, Name: "示例人脸融合算法", Role: registry.Provider, Entity: entity, Products: provider, Use: "应用于图像生成场景，替换图片中的人脸。"},
-			{Number: numberSecond, Name: "示例文本生成算法", Role: registry.Provider, Entity: entity, Products: provider, Use: "根据用户输入生成文本。"},
-			{Number: numberSupporter, Name: "支持者人脸融合算法", Role: registry.Supporter, Entity: "技术支持有限公司", Use: "通过API提供人脸融合。"},
+			{Number: numberSwap, Name: "示例人脸融合算法", Role: registry.Provider, Entity: entity,
+				Products: provider, Use: "应用于图像生成场景，替换图片中的人脸。"},
+			{Number: numberSecond, Name: "示例文本生成算法", Role: registry.Provider, Entity: entity,
+				Products: provider, Use: "根据用户输入生成文本。"},
+			{Number: numberSupporter, Name: "支持者人脸融合算法", Role: registry.Supporter,
+				Entity: "技术支持有限公司", Use: "通过API提供人脸融合。"},
 		},
 		registry.Cancellation: {},
 		registry.GenAIFiled:   {{Number: numberModel, Name: "示例大模型", Entity: "模型有限公司"}},
@@ -55,14 +58,17 @@ func lists(change func(map[registry.Series]*registry.Snapshot)) registry.Lookup 
 		}
 		held[series] = &registry.Snapshot{
 			Source: string(series), Series: series, Published: "2026-07-17", Records: records,
-			Coverage: registry.Coverage{Complete: true, Batches: []registry.Batch{{Name: "第十八批", Published: "2026-07-17", Held: len(records), Rows: len(records)}}},
+			Coverage: registry.Coverage{Complete: true,
+				Batches: []registry.Batch{{Name: "第十八批", Published: "2026-07-17",
+					Held: len(records), Rows: len(records)}}},
 		}
 	}
 	if change != nil {
 		change(held)
 	}
 	var snapshots []registry.Snapshot
-	for _, series := range []registry.Series{registry.Algorithm, registry.Cancellation, registry.GenAIFiled, registry.GenAIListed} {
+	for _, series := range []registry.Series{registry.Algorithm, registry.Cancellation,
+		registry.GenAIFiled, registry.GenAIListed} {
 		if held[series] != nil {
 			snapshots = append(snapshots, *held[series])
 		}
@@ -76,20 +82,27 @@ func sound(t *testing.T) review.Input {
 	return review.Input{
 		Law: edition(t),
 		Facts: &analyzer.Facts{Package: analyzer.Package{
-			Format: analyzer.APK, ID: "com.example.swap", Version: analyzer.Version{Name: "1.10", Code: "110"},
-			Labels: map[string]string{"zh": appName}, Permissions: []string{"android.permission.INTERNET"},
+			Format: analyzer.APK, ID: "com.example.swap", Version: analyzer.Version{Name: "1.10",
+				Code: "110"},
+			Labels:      map[string]string{"zh": appName},
+			Permissions: []string{"android.permission.INTERNET"},
 		}},
 		Findings: []analyzer.Finding{{
-			Rule: "swap-sdk", Vendor: "Example", Kind: analyzer.KindSDK, Confidence: analyzer.Confirmed,
-			Techniques: []analyzer.Technique{analyzer.TechniqueBiometric}, Features: []string{"face-swap"},
+			Rule: "swap-sdk", Vendor: "Example", Kind: analyzer.KindSDK,
+			Confidence: analyzer.Confirmed,
+			Techniques: []analyzer.Technique{analyzer.TechniqueBiometric},
+			Features:   []string{"face-swap"},
 		}},
 		Capabilities: []analyzer.Capability{{
-			ID: analyzer.FaceSwap, Technique: analyzer.TechniqueBiometric, Confidence: analyzer.Confirmed,
-			Use: analyzer.Invoked, Findings: []string{"swap-sdk"},
+			ID: analyzer.FaceSwap, Technique: analyzer.TechniqueBiometric,
+			Confidence: analyzer.Confirmed,
+			Use:        analyzer.Invoked, Findings: []string{"swap-sdk"},
 		}},
 		Disclosures: review.Disclosures{
-			Numbers: []review.Disclosed{{Kind: registry.Algorithm, Number: numberSwap, WellFormed: true, CheckDigit: registry.Passed, Where: analyzer.Where{Entry: "assets/about.html"}}},
-			Links:   []string{"https://beian.cac.gov.cn/"},
+			Numbers: []review.Disclosed{{Kind: registry.Algorithm, Number: numberSwap,
+				WellFormed: true, CheckDigit: registry.Passed,
+				Where: analyzer.Where{Entry: "assets/about.html"}}},
+			Links: []string{"https://beian.cac.gov.cn/"},
 		},
 		Declaration: declaration(),
 		Registry:    lists(nil),
@@ -106,25 +119,36 @@ func declaration() *review.Declaration {
 		Purpose:  "用户上传照片后生成换脸图片。",
 		Signed:   review.Signature{By: "张三", On: "2026-11-20"},
 		Synthesis: review.Synthesis{
-			Offered: review.Yes, Capabilities: []analyzer.CapabilityID{analyzer.FaceSwap}, Role: review.RoleProvider,
+			Offered: review.Yes, Capabilities: []analyzer.CapabilityID{analyzer.FaceSwap},
+			Role: review.RoleProvider,
 		},
-		Flags: map[review.Flag]review.Answer{review.PublicOpinion: review.Yes, review.CallsFiledModel: review.No},
+		Flags: map[review.Flag]review.Answer{review.PublicOpinion: review.Yes,
+			review.CallsFiledModel: review.No},
 		Filings: []review.Filing{
-			{Series: review.SeriesAlgorithm, Number: numberSwap}, {Series: review.SeriesApp, Number: numberApp},
+			{Series: review.SeriesAlgorithm, Number: numberSwap}, {Series: review.SeriesApp,
+				Number: numberApp},
 		},
 		Assessments: []review.Assessed{
-			{Kind: review.AssessPublicOpinion, Date: "2026-10-01", Conclusion: "符合", PlatformStatus: "审核通过", Covers: []analyzer.CapabilityID{analyzer.FaceSwap}, Signed: review.Yes, Document: "po.pdf"},
-			{Kind: review.AssessBiometric, Date: "2026-10-01", Conclusion: "符合", Covers: []analyzer.CapabilityID{analyzer.FaceSwap}, Signed: review.Yes, Document: "bio.pdf"},
+			{Kind: review.AssessPublicOpinion, Date: "2026-10-01", Conclusion: "符合",
+				PlatformStatus: "审核通过", Covers: []analyzer.CapabilityID{analyzer.FaceSwap},
+				Signed: review.Yes, Document: "po.pdf"},
+			{Kind: review.AssessBiometric, Date: "2026-10-01", Conclusion: "符合",
+				Covers: []analyzer.CapabilityID{analyzer.FaceSwap}, Signed: review.Yes,
+				Document: "bio.pdf"},
 		},
 		Labels: review.Labels{
-			Explicit:        map[string]review.Label{"image": {Description: "右下角显示“AI生成”", Screenshot: "label.png"}},
-			AgreementClause: "第八条", Samples: []review.Sample{{Modality: review.ModalityImage, File: "sample.png"}},
+			Explicit: map[string]review.Label{"image": {Description: "右下角显示“AI生成”",
+				Screenshot: "label.png"}},
+			AgreementClause: "第八条", Samples: []review.Sample{{Modality: review.ModalityImage,
+				File: "sample.png"}},
 		},
-		FilingDisplay:  review.FilingDisplay{InApp: "设置-关于", Link: "https://beian.cac.gov.cn", Screenshot: "about.png"},
-		Consent:        review.Consent{Prompt: "请告知被编辑的个人并取得其单独同意", BeforeUpload: review.Yes, Separate: review.Yes, Screenshot: "consent.png"},
+		FilingDisplay: review.FilingDisplay{InApp: "设置-关于", Link: "https://beian.cac.gov.cn", Screenshot: "about.png"},
+		Consent: review.Consent{Prompt: "请告知被编辑的个人并取得其单独同意", BeforeUpload: review.Yes,
+			Separate: review.Yes, Screenshot: "consent.png"},
 		ForeignService: review.ForeignService{Used: review.No},
 		Documents: []review.Document{
-			{Kind: review.DocLicence, File: "licence.pdf"}, {Kind: review.DocAppFiling, File: "icp.pdf"},
+			{Kind: review.DocLicence, File: "licence.pdf"}, {Kind: review.DocAppFiling,
+				File: "icp.pdf"},
 		},
 	}
 }
@@ -142,8 +166,10 @@ func TestAssessSound(t *testing.T) {
 	in := sound(t)
 	want := map[string]review.Status{
 		"ST-01": review.Met, "ST-02": review.Met, "ST-07": review.Met, "ST-11": review.Met,
-		"FI-01": review.Met, "FI-02": review.Met, "FI-03": review.Met, "FI-04": review.Met, "FI-05": review.Met,
-		"FI-06": review.Met, "FI-07": review.Met, "FI-09": review.NotApplicable, "FI-12": review.Met,
+		"FI-01": review.Met, "FI-02": review.Met, "FI-03": review.Met, "FI-04": review.Met,
+		"FI-05": review.Met,
+		"FI-06": review.Met, "FI-07": review.Met, "FI-09": review.NotApplicable,
+		"FI-12": review.Met,
 		"SA-01": review.Met, "SA-02": review.Met, "LB-03": review.Unclear, "LB-08": review.Met,
 		"CO-01": review.Met, "TR-01": review.Met,
 	}
@@ -158,10 +184,12 @@ func TestAssessSound(t *testing.T) {
 		assert.NotEmpty(t, c.Articles, c.Obligation)
 		o, _ := in.Law.Obligation(c.Obligation)
 		assert.Equal(t, o.Severity, c.Severity)
-		assert.Equal(t, c.Status == review.Met || c.Status == review.NotApplicable, c.Remedy.ZH == "", c.Obligation)
+		assert.Equal(t, c.Status == review.Met || c.Status == review.NotApplicable,
+			c.Remedy.ZH == "", c.Obligation)
 	}
 	assert.Empty(t, cmp.Diff(want, got))
-	assert.Equal(t, []string{"ST-01", "ST-02", "ST-07", "ST-11", "FI-01", "FI-02", "FI-03", "FI-04", "FI-05", "FI-06",
+	assert.Equal(t, []string{"ST-01", "ST-02", "ST-07", "ST-11", "FI-01", "FI-02", "FI-03", "FI-04",
+		"FI-05", "FI-06",
 		"FI-07", "FI-09", "FI-12", "SA-01", "SA-02", "LB-03", "LB-08", "CO-01", "TR-01"}, order)
 	assert.Equal(t, review.Review, review.RouteOf(in, review.Assess(in)))
 }
@@ -216,7 +244,8 @@ func TestChecks(t *testing.T) {
 			assert.NotEmpty(t, c.Why.EN)
 			failed := false
 			for _, s := range c.Steps {
-				assert.False(t, failed && s.Outcome != string(registry.OutcomeNotAsked), "a step after the one that failed was asked: %s", s.Step)
+				assert.False(t, failed && s.Outcome != string(registry.OutcomeNotAsked),
+					"a step after the one that failed was asked: %s", s.Step)
 				failed = failed || s.Outcome == string(registry.Failed)
 			}
 			if c.Status == review.Unmet {

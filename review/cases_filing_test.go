@@ -10,8 +10,10 @@ import (
 func filingCases() []checkCase {
 	return []checkCase{
 		{"FI-01", "no_capability", offersNothing, review.NotApplicable, "未发现"},
-		{"FI-01", "not_public_opinion", flag(review.PublicOpinion, review.No), review.NotApplicable, "声明为否"},
-		{"FI-01", "flag_unknown", flag(review.PublicOpinion, review.Unknown), review.Unclear, "未声明：具有舆论属性"},
+		{"FI-01", "not_public_opinion", flag(review.PublicOpinion, review.No), review.NotApplicable,
+			"声明为否"},
+		{"FI-01", "flag_unknown", flag(review.PublicOpinion, review.Unknown), review.Unclear,
+			"未声明：具有舆论属性"},
 		{"FI-01", "flag_unknown_and_no_number", func(in *review.Input) {
 			numbers()(in)
 			delete(in.Declaration.Flags, review.PublicOpinion)
@@ -34,11 +36,13 @@ func filingCases() []checkCase {
 		{"FI-01", "malformed", numbers("网信算备1234号"), review.Unmet, "1234"},
 		{"FI-01", "model_number", numbers(numberModel), review.Unmet, "模型"},
 		{"FI-01", "not_in_lists", numbers(numberAbsent), review.Unclear, "不等于未备案"},
-		{"FI-01", "lists_not_held", func(in *review.Input) { in.Registry = registry.NewMemory() }, review.Unclear, "算法备案清单"},
+		{"FI-01", "lists_not_held", func(in *review.Input) { in.Registry = registry.NewMemory() },
+			review.Unclear, "算法备案清单"},
 		{"FI-01", "cancelled", cancelled(numberSwap), review.Unmet, "已注销"},
 		{"FI-01", "other_class", numbers(numberPush), review.Unmet, "02"},
 		{"FI-01", "best_of_two", numbers("网信算备1234号", numberSwap), review.Met, ""},
-		{"FI-01", "absent_beats_supporter", numbers(numberSupporter, numberAbsent), review.Unclear, "不等于未备案"},
+		{"FI-01", "absent_beats_supporter", numbers(numberSupporter, numberAbsent), review.Unclear,
+			"不等于未备案"},
 
 		{"FI-02", "no_number", numbers(), review.NotApplicable, "FI-01"},
 		{"FI-02", "supporter", numbers(numberSupporter), review.Unmet, "技术支持者"},
@@ -53,20 +57,27 @@ func filingCases() []checkCase {
 			flag(review.PublicOpinion, review.No)(in)
 		}, review.NotApplicable, "声明为否"},
 
-		{"FI-03", "other_entity", func(in *review.Input) { in.Declaration.Provider.Name = "无关贸易有限公司" }, review.Unmet, "无关贸易"},
+		{"FI-03", "other_entity",
+			func(in *review.Input) { in.Declaration.Provider.Name = "无关贸易有限公司" }, review.Unmet,
+			"无关贸易"},
 		{"FI-03", "other_entity_with_proof", func(in *review.Input) {
 			in.Declaration.Provider.Name = "无关贸易有限公司"
-			in.Declaration.Documents = append(in.Declaration.Documents, review.Document{Kind: review.DocRelation, File: "group.pdf"})
+			in.Declaration.Documents = append(in.Declaration.Documents,
+				review.Document{Kind: review.DocRelation, File: "group.pdf"})
 		}, review.Unclear, "group.pdf"},
-		{"FI-03", "no_name", func(in *review.Input) { in.Declaration.Provider.Name = "" }, review.Unclear, entity},
+		{"FI-03", "no_name", func(in *review.Input) { in.Declaration.Provider.Name = "" },
+			review.Unclear, entity},
 		{"FI-03", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "in-snapshot"},
 		{"FI-03", "supporter", numbers(numberSupporter), review.NotApplicable, "role"},
-		{"FI-03", "brackets_in_other_width", func(in *review.Input) { in.Declaration.Provider.Name = "示例科技(上海)有限公司" }, review.Met, ""},
+		{"FI-03", "brackets_in_other_width",
+			func(in *review.Input) { in.Declaration.Provider.Name = "示例科技(上海)有限公司" }, review.Met,
+			""},
 
 		{"FI-04", "other_product", otherName, review.Unmet, "别的应用"},
 		{"FI-04", "other_product_change_under_way", func(in *review.Input) {
 			otherName(in)
-			in.Declaration.ChangeFiling = review.ChangeFiling{UnderWay: review.Yes, Since: "2026-11-18"}
+			in.Declaration.ChangeFiling = review.ChangeFiling{UnderWay: review.Yes,
+				Since: "2026-11-18"}
 		}, review.Unclear, "2026-11-18"},
 		{"FI-04", "change_without_date", func(in *review.Input) {
 			otherName(in)
@@ -74,13 +85,16 @@ func filingCases() []checkCase {
 		}, review.Unmet, "没有日期"},
 		{"FI-04", "change_in_future", func(in *review.Input) {
 			otherName(in)
-			in.Declaration.ChangeFiling = review.ChangeFiling{UnderWay: review.Yes, Since: "2027-01-01"}
+			in.Declaration.ChangeFiling = review.ChangeFiling{UnderWay: review.Yes,
+				Since: "2027-01-01"}
 		}, review.Unmet, "2027-01-01"},
 		{"FI-04", "other_name_declared", func(in *review.Input) {
 			otherName(in)
 			in.Declaration.App.Names = []string{appName}
 		}, review.Met, ""},
-		{"FI-04", "other_entity", func(in *review.Input) { in.Declaration.Provider.Name = "无关贸易有限公司" }, review.NotApplicable, "entity"},
+		{"FI-04", "other_entity",
+			func(in *review.Input) { in.Declaration.Provider.Name = "无关贸易有限公司" },
+			review.NotApplicable, "entity"},
 
 		{"FI-05", "capability_not_filed", func(in *review.Input) {
 			in.Capabilities = append(in.Capabilities, textGen(analyzer.Confirmed))
@@ -116,7 +130,8 @@ func filingCases() []checkCase {
 			in.Disclosures.Numbers = nil
 			in.Declaration.FilingDisplay.Screenshot = ""
 		}, review.Unclear, "服务器加载"},
-		{"FI-07", "screenshot_only", func(in *review.Input) { in.Disclosures = review.Disclosures{} }, review.Met, ""},
+		{"FI-07", "screenshot_only",
+			func(in *review.Input) { in.Disclosures = review.Disclosures{} }, review.Met, ""},
 		{"FI-07", "link_elsewhere", func(in *review.Input) {
 			in.Disclosures.Links = nil
 			in.Declaration.FilingDisplay.Link = "https://beian.cac.gov.cn.example.com/"
@@ -125,7 +140,8 @@ func filingCases() []checkCase {
 			in.Disclosures.Links = nil
 			in.Declaration.FilingDisplay.Link = ""
 		}, review.Unclear, "beian.cac.gov.cn"},
-		{"FI-07", "no_place", func(in *review.Input) { in.Declaration.FilingDisplay.InApp = "" }, review.Unclear, "位置"},
+		{"FI-07", "no_place", func(in *review.Input) { in.Declaration.FilingDisplay.InApp = "" },
+			review.Unclear, "位置"},
 		{"FI-07", "no_declaration", noDeclaration, review.Unclear, "没有开发者声明"},
 	}
 }
@@ -148,11 +164,14 @@ func modelCases() []checkCase {
 			registered("", "")(in)
 			flag(review.CallsFiledModel, review.Unknown)(in)
 		}, review.Unclear, "未声明是否调用"},
-		{"FI-09", "model_number_as_registration", registered(numberModel, numberModel), review.Unmet, "模型"},
-		{"FI-09", "registration_not_in_lists", registered("Shanghai-ShiLi-20260101S0001", numberModel), review.Unclear, "不在所持清单"},
+		{"FI-09", "model_number_as_registration", registered(numberModel, numberModel),
+			review.Unmet, "模型"},
+		{"FI-09", "registration_not_in_lists",
+			registered("Shanghai-ShiLi-20260101S0001", numberModel), review.Unclear, "不在所持清单"},
 		{"FI-09", "no_underlying_model", registered(numberListed, ""), review.Unmet, "底层模型"},
 		{"FI-09", "model_by_name", registered(numberListed, "示例大模型"), review.Unclear, "不是模型备案号"},
-		{"FI-09", "model_not_in_lists", registered(numberListed, "Beijing-MouMou-202406010013"), review.Unclear, "不在所持清单"},
+		{"FI-09", "model_not_in_lists", registered(numberListed, "Beijing-MouMou-202406010013"),
+			review.Unclear, "不在所持清单"},
 		{"FI-09", "other_unit", func(in *review.Input) {
 			registered(numberListed, numberModel)(in)
 			in.Declaration.Provider.Name = "无关贸易有限公司"
@@ -161,7 +180,8 @@ func modelCases() []checkCase {
 
 		{"FI-12", "no_declaration", noDeclaration, review.Unclear, "服务器端调用不可见"},
 		{"FI-12", "endpoint", endpoint("OpenAI", analyzer.Confirmed), review.Unmet, "openai-api"},
-		{"FI-12", "endpoint_not_confirmed", endpoint("OpenAI", analyzer.Probable), review.Unclear, "境外接口未经证实"},
+		{"FI-12", "endpoint_not_confirmed", endpoint("OpenAI", analyzer.Probable), review.Unclear,
+			"境外接口未经证实"},
 		{"FI-12", "endpoint_without_declaration", func(in *review.Input) {
 			endpoint("OpenAI", analyzer.Confirmed)(in)
 			in.Declaration = nil
@@ -175,7 +195,9 @@ func modelCases() []checkCase {
 			endpoint("OpenAI", analyzer.Confirmed)(in)
 			in.Declaration.Synthesis.UserBringsService = review.Yes
 		}, review.Unclear, "自行接入"},
-		{"FI-12", "declared", func(in *review.Input) { in.Declaration.ForeignService.Used = review.Yes }, review.Unmet, "境外服务"},
+		{"FI-12", "declared",
+			func(in *review.Input) { in.Declaration.ForeignService.Used = review.Yes },
+			review.Unmet, "境外服务"},
 		{"FI-12", "code_gap", codeGap, review.Unclear, "classes.dex"},
 		{"FI-12", "no_capability", offersNothing, review.NotApplicable, "未发现"},
 	}

@@ -39,7 +39,8 @@ func codeGap(in *review.Input) {
 
 func packed(in *review.Input) {
 	in.Findings = append(in.Findings, analyzer.Finding{
-		Rule: "some-packer", Kind: analyzer.KindPacker, Features: []string{review.FeatureHidesCode}, Confidence: analyzer.Confirmed,
+		Rule: "some-packer", Kind: analyzer.KindPacker, Features: []string{review.FeatureHidesCode},
+		Confidence: analyzer.Confirmed,
 	})
 }
 
@@ -61,16 +62,19 @@ func numbers(list ...string) change {
 		in.Disclosures.Numbers = nil
 		in.Declaration.Filings = []review.Filing{{Series: review.SeriesApp, Number: numberApp}}
 		for _, n := range list {
-			in.Declaration.Filings = append(in.Declaration.Filings, review.Filing{Series: review.SeriesAlgorithm, Number: n})
+			in.Declaration.Filings = append(in.Declaration.Filings,
+				review.Filing{Series: review.SeriesAlgorithm, Number: n})
 		}
 	}
 }
 
 func appNumber(n string) change {
 	return func(in *review.Input) {
-		in.Declaration.Filings = []review.Filing{{Series: review.SeriesAlgorithm, Number: numberSwap}}
+		in.Declaration.Filings = []review.Filing{{Series: review.SeriesAlgorithm,
+			Number: numberSwap}}
 		if n != "" {
-			in.Declaration.Filings = append(in.Declaration.Filings, review.Filing{Series: review.SeriesApp, Number: n})
+			in.Declaration.Filings = append(in.Declaration.Filings,
+				review.Filing{Series: review.SeriesApp, Number: n})
 		}
 	}
 }
@@ -101,7 +105,8 @@ func cancelled(number string) change {
 func endpoint(vendor string, c analyzer.Confidence) change {
 	return func(in *review.Input) {
 		in.Findings = append(in.Findings, analyzer.Finding{
-			Rule: "openai-api", Vendor: vendor, Kind: analyzer.KindEndpoint, Features: []string{"chat"}, Confidence: c,
+			Rule: "openai-api", Vendor: vendor, Kind: analyzer.KindEndpoint,
+			Features: []string{"chat"}, Confidence: c,
 		})
 	}
 }
@@ -124,5 +129,11 @@ func otherName(in *review.Input) {
 }
 
 func textGen(c analyzer.Confidence) analyzer.Capability {
-	return analyzer.Capability{ID: analyzer.TextGen, Technique: analyzer.TechniqueText, Confidence: c, Findings: []string{"chat-api"}}
+	return analyzer.Capability{ID: analyzer.TextGen, Technique: analyzer.TechniqueText,
+		Confidence: c, Findings: []string{"chat-api"}}
+}
+
+// explicit leaves one label, without a screenshot.
+func explicit(in *review.Input, key, description string) {
+	in.Declaration.Labels.Explicit = map[string]review.Label{key: {Description: description}}
 }

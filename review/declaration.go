@@ -132,7 +132,7 @@ type Assessed struct {
 	Kind           AssessmentKind          `json:"kind"`
 	Date           string                  `json:"date,omitempty"` // YYYY-MM-DD
 	Conclusion     string                  `json:"conclusion,omitempty"`
-	PlatformStatus string                  `json:"platform_status,omitempty"` // as 全国互联网安全管理服务平台 shows it
+	PlatformStatus string                  `json:"platform_status,omitempty"` // on 全国互联网安全管理服务平台
 	Covers         []analyzer.CapabilityID `json:"covers,omitempty"`
 	Signed         Answer                  `json:"signed,omitempty"`
 	Document       string                  `json:"document,omitempty"`
@@ -143,7 +143,7 @@ type Assessed struct {
 type Labels struct {
 	Explicit        map[string]Label `json:"explicit,omitempty"`
 	Implicit        map[string]Label `json:"implicit,omitempty"`
-	AgreementClause string           `json:"agreement_clause,omitempty"` // the clause, or where it stands
+	AgreementClause string           `json:"agreement_clause,omitempty"` // or where it stands
 	Samples         []Sample         `json:"samples,omitempty"`
 }
 
@@ -194,7 +194,7 @@ const (
 	DocContract   DocumentKind = "contract"   // with the model's vendor
 	DocAssessment DocumentKind = "assessment" // report of an assessment
 	DocAgreement  DocumentKind = "agreement"  // user agreement
-	DocRelation   DocumentKind = "relation"   // change of name, or relation to the entity of a filing
+	DocRelation   DocumentKind = "relation"   // to the entity of a filing, or a change of name
 	DocOther      DocumentKind = "other"
 )
 

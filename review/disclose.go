@@ -35,30 +35,14 @@ func Disclose(f *analyzer.Facts, law *Law) Disclosures {
 	if f == nil || law == nil {
 		return d
 	}
-	seen := map[string]bool{}
-	first := func(key string) bool {
-		if seen[key] {
-			return false
-		}
-		seen[key] = true
-		return true
-	}
+	b := disclosing{hints: law.Hints, seen: map[string]bool{}, out: &d}
 	for _, s := range f.Strings {
 		switch s.Kind {
 		case analyzer.NumberString, analyzer.TextString:
-			for _, n := range number.FindAll(s.Value) {
-				if first("number " + n.Kind + " " + n.Key()) {
-					d.Numbers = append(d.Numbers, disclosed(n.Number, s.Where))
-				}
-			}
-			if isLabel(s.Value, law.Hints) && len(d.LabelTexts) < maxLabelTexts && first("label "+s.Value) {
-				d.LabelTexts = append(d.LabelTexts, strings.TrimSpace(s.Value))
-			}
+			b.numbers(s)
+			b.label(s)
 		case analyzer.URLString, analyzer.HostString:
-			listed := slices.Contains(law.Hints.PublicLists, hostOf(s.Value))
-			if listed && len(d.Links) < maxLinks && first("link "+s.Value) {
-				d.Links = append(d.Links, s.Value)
-			}
+			b.link(s)
 		}
 	}
 	slices.SortStableFunc(d.Numbers, func(a, b Disclosed) int {
@@ -66,6 +50,44 @@ func Disclose(f *analyzer.Facts, law *Law) Disclosures {
 	})
 	d.Numbers = d.Numbers[:min(len(d.Numbers), maxNumbers)]
 	return d
+}
+
+// disclosing takes each thing once.
+type disclosing struct {
+	hints Hints
+	seen  map[string]bool
+	out   *Disclosures
+}
+
+func (b disclosing) first(kind, what string) bool {
+	key := kind + " " + what
+	if b.seen[key] {
+		return false
+	}
+	b.seen[key] = true
+	return true
+}
+
+func (b disclosing) numbers(s analyzer.String) {
+	for _, n := range number.FindAll(s.Value) {
+		if b.first(n.Kind, n.Key()) {
+			b.out.Numbers = append(b.out.Numbers, disclosed(n.Number, s.Where))
+		}
+	}
+}
+
+func (b disclosing) label(s analyzer.String) {
+	text := strings.TrimSpace(s.Value)
+	if isLabel(text, b.hints) && len(b.out.LabelTexts) < maxLabelTexts && b.first("label", text) {
+		b.out.LabelTexts = append(b.out.LabelTexts, text)
+	}
+}
+
+func (b disclosing) link(s analyzer.String) {
+	listed := slices.Contains(b.hints.PublicLists, hostOf(s.Value))
+	if listed && len(b.out.Links) < maxLinks && b.first("link", s.Value) {
+		b.out.Links = append(b.out.Links, s.Value)
+	}
 }
 
 func malformed(d Disclosed) int {
@@ -77,7 +99,8 @@ func malformed(d Disclosed) int {
 
 func disclosed(n number.Number, at analyzer.Where) Disclosed {
 	check := map[string]registry.Outcome{
-		number.CheckOK: registry.Passed, number.CheckWrong: registry.Advice, number.CheckNone: registry.OutcomeNotAsked,
+		number.CheckOK: registry.Passed, number.CheckWrong: registry.Advice,
+		number.CheckNone: registry.OutcomeNotAsked,
 	}
 	return Disclosed{
 		Kind: seriesOfKind[n.Kind], Number: n.Text, WellFormed: n.WellFormed,
@@ -86,6 +109,5 @@ func disclosed(n number.Number, at analyzer.Where) Disclosed {
 }
 
 func isLabel(text string, h Hints) bool {
-	text = strings.TrimSpace(text)
 	return utf8.RuneCountInString(text) <= longestLabel && containsAny(text, h.LabelPhrases)
 }

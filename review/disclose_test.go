@@ -28,7 +28,8 @@ func TestDisclose(t *testing.T) {
 	}}
 	d := review.Disclose(f, edition(t))
 	if assert.Len(t, d.Numbers, 2) {
-		assert.Equal(t, review.Disclosed{Kind: registry.Algorithm, Number: numberSwap, WellFormed: true, CheckDigit: registry.Passed, Where: at}, d.Numbers[0])
+		assert.Equal(t, review.Disclosed{Kind: registry.Algorithm, Number: numberSwap,
+			WellFormed: true, CheckDigit: registry.Passed, Where: at}, d.Numbers[0])
 		assert.Equal(t, registry.AppFiling, d.Numbers[1].Kind)
 		assert.False(t, d.Numbers[1].WellFormed, "a placeholder is shown, not believed")
 	}
@@ -43,7 +44,8 @@ func TestDiscloseIsBounded(t *testing.T) {
 	f := &analyzer.Facts{}
 	for i := range 1000 {
 		f.Strings = append(f.Strings,
-			analyzer.String{Kind: analyzer.TextString, Value: "由AI生成" + strings.Repeat("。", i%30) + string(rune('一'+i))},
+			analyzer.String{Kind: analyzer.TextString,
+				Value: "由AI生成" + strings.Repeat("。", i%30) + string(rune('一'+i))},
 			analyzer.String{Kind: analyzer.URLString, Value: "https://beian.cac.gov.cn/" + string(rune('一'+i))})
 	}
 	d := review.Disclose(f, edition(t))

@@ -12,7 +12,8 @@ import (
 // offers would be filed under.
 func (s *subject) cover(c claimed, offers []offer) registry.Ladder {
 	claim := registry.Claim{
-		Series: c.series, Number: c.number, Entity: s.entity(), AppNames: s.appNames(), AsOf: s.AsOf,
+		Series: c.series, Number: c.number, Entity: s.entity(), AppNames: s.appNames(),
+		AsOf: s.AsOf,
 	}
 	for _, o := range offers {
 		claim.Uses = append(claim.Uses, registry.Use{
@@ -81,12 +82,14 @@ func (t *trial) reached(name registry.StepName) (registry.Ladder, bool) {
 	l, ok := t.best(registry.Algorithm)
 	if !ok {
 		t.notAsked(say("未核对“%[1]s”：没有声明或展示算法备案编号，缺口见 FI-01",
-			"step %[1]s not asked: no algorithm filing number is declared or shown; the gap is that of FI-01", name))
+			"step %[1]s not asked: no algorithm filing number is declared or shown; the gap "+
+				"is that of FI-01", name))
 		return l, false
 	}
 	if l.Step(name).Outcome == registry.OutcomeNotAsked {
 		at := stopped(l)
-		t.notAsked(say("未核对“%[1]s”：%[2]s 停在“%[3]s”：%[4]s", "step %[1]s not asked: %[2]s stopped at %[3]s: %[5]s",
+		t.notAsked(say("未核对“%[1]s”：%[2]s 停在“%[3]s”：%[4]s",
+			"step %[1]s not asked: %[2]s stopped at %[3]s: %[5]s",
 			name, l.Claim.Number, at.Step, at.Why.ZH, at.Why.EN))
 		return l, false
 	}
@@ -96,7 +99,8 @@ func (t *trial) reached(name registry.StepName) (registry.Ladder, bool) {
 // noNumber answers where no number of a series is declared or shown.
 func (t *trial) noNumber(what analyzer.Text) question {
 	return t.declared(func(*Declaration) (registry.Outcome, analyzer.Text) {
-		return registry.Failed, say("没有声明或展示%[1]s", "no %[2]s is declared or shown", what.ZH, what.EN)
+		return registry.Failed, say("没有声明或展示%[1]s", "no %[2]s is declared or shown", what.ZH,
+			what.EN)
 	})
 }
 
@@ -108,13 +112,16 @@ func unasked() (registry.Outcome, analyzer.Text) {
 // filingExists is FI-01.
 func filingExists(t *trial) {
 	t.userBringsService()
-	t.only(analyzer.FaceBeautify, say("美颜美妆是否须备案由人工判断", "whether beautification has to be filed is a person's reading"))
+	t.only(analyzer.FaceBeautify, say("美颜美妆是否须备案由人工判断",
+		"whether beautification has to be filed is a person's reading"))
 	l, ok := t.best(registry.Algorithm)
 	if !ok {
-		t.ask(t.noNumber(say("算法备案编号", "algorithm filing number")), unasked, unasked, unasked, unasked)
+		t.ask(t.noNumber(say("算法备案编号", "algorithm filing number")), unasked, unasked, unasked,
+			unasked)
 		return
 	}
-	t.ask(rung(l, registry.StepWellFormed), rung(l, registry.StepCheckDigit), rung(l, registry.StepInSnapshot),
+	t.ask(rung(l, registry.StepWellFormed), rung(l, registry.StepCheckDigit),
+		rung(l, registry.StepInSnapshot),
 		rung(l, registry.StepNotCancelled), rung(l, registry.StepClass))
 }
 
@@ -149,7 +156,8 @@ func filingEntity(t *trial) {
 			if outcome == registry.Passed || !shown {
 				return registry.OutcomeNotAsked, say("没有提交关系证明", "no proof of a relation is given")
 			}
-			return registry.Unclear, say("提交了关系证明 %[1]s，须人工核对", "proof of a relation is given (%[1]s): a person compares", paper.File)
+			return registry.Unclear, say("提交了关系证明 %[1]s，须人工核对",
+				"proof of a relation is given (%[1]s): a person compares", paper.File)
 		})
 }
 
@@ -172,14 +180,18 @@ func filingProduct(t *trial) {
 		func() (registry.Outcome, analyzer.Text) {
 			switch {
 			case !underWay:
-				return registry.OutcomeNotAsked, say("未声明正在办理变更", "no change is declared to be under way")
+				return registry.OutcomeNotAsked, say("未声明正在办理变更",
+					"no change is declared to be under way")
 			case change.Since == "":
-				return registry.Failed, say("声明正在办理变更，但没有日期", "a change is declared to be under way, without a date")
+				return registry.Failed, say("声明正在办理变更，但没有日期",
+					"a change is declared to be under way, without a date")
 			case t.AsOf != "" && change.Since > t.AsOf:
-				return registry.Failed, say("变更日期 %[1]s 晚于核验日", "the change is dated %[1]s, after the day of the check", change.Since)
+				return registry.Failed, say("变更日期 %[1]s 晚于核验日",
+					"the change is dated %[1]s, after the day of the check", change.Since)
 			}
 			return registry.Unclear, say("自 %[1]s 起办理变更，须人工核对（变更应在十个工作日内办理）",
-				"a change is under way since %[1]s: a person looks (changes are due within ten working days)", change.Since)
+				"a change is under way since %[1]s: a person looks (changes are due within "+
+					"ten working days)", change.Since)
 		})
 }
 
@@ -201,7 +213,8 @@ func filingUse(t *trial) {
 			return registry.Unclear, say("没有备案的名称或用途提到%[1]s，须人工核对",
 				"no filing names %[2]s in name or use: a person looks", names.ZH, names.EN)
 		}
-		return registry.Passed, say("备案的名称或用途覆盖各项能力", "name or use of the filings cover every capability")
+		return registry.Passed, say("备案的名称或用途覆盖各项能力",
+			"name or use of the filings cover every capability")
 	})
 }
 

@@ -13,7 +13,8 @@ import (
 func registration(t *trial) {
 	t.userBringsService()
 	if t.offersNothing() {
-		t.notAsked(say("声明不提供生成合成服务，安装包亦未显示", "no generation is declared to be offered, and the package shows none"))
+		t.notAsked(say("声明不提供生成合成服务，安装包亦未显示",
+			"no generation is declared to be offered, and the package shows none"))
 		return
 	}
 	switch t.flag(CallsFiledModel) {
@@ -22,15 +23,18 @@ func registration(t *trial) {
 			"no third party's filed model is called by the declaration: nothing to register"))
 		return
 	case Unknown:
-		t.doubt(say("未声明是否调用第三方已备案模型", "whether a third party's filed model is called is not declared"))
+		t.doubt(say("未声明是否调用第三方已备案模型",
+			"whether a third party's filed model is called is not declared"))
 	}
 	if t.flag(PublicOpinion) != Yes {
 		t.doubt(say("未声明具有舆论属性，是否须登记由人工判断",
-			"the public-opinion attribute is not declared: a person judges whether registration is due"))
+			"the public-opinion attribute is not declared: a person judges whether "+
+				"registration is due"))
 	}
 	l, ok := t.best(registry.GenAIListed)
 	if !ok {
-		t.ask(t.noNumber(say("登记的上线编号", "registration number")), unasked, unasked, t.declared(t.underlyingModel))
+		t.ask(t.noNumber(say("登记的上线编号", "registration number")), unasked, unasked,
+			t.declared(t.underlyingModel))
 		return
 	}
 	t.ask(func() (registry.Outcome, analyzer.Text) {
@@ -38,7 +42,8 @@ func registration(t *trial) {
 			return registry.Failed, heard(class.Why)
 		}
 		return rung(l, registry.StepWellFormed)()
-	}, rung(l, registry.StepInSnapshot), rung(l, registry.StepEntity), t.declared(t.underlyingModel))
+	}, rung(l, registry.StepInSnapshot), rung(l, registry.StepEntity),
+		t.declared(t.underlyingModel))
 }
 
 // offersNothing reports whether the developer denies generation and a package
@@ -68,14 +73,17 @@ func (t *trial) underlyingModel(*Declaration) (registry.Outcome, analyzer.Text) 
 func (t *trial) filedModel(text string) (registry.Outcome, analyzer.Text) {
 	n, err := number.Parse(text)
 	if err != nil || n.Kind != number.KindFiled || !n.WellFormed {
-		return registry.Unclear, say("“%[1]s”不是模型备案号，须人工核对", "%[1]q is no filing number of a model: a person looks", text)
+		return registry.Unclear, say("“%[1]s”不是模型备案号，须人工核对",
+			"%[1]q is no filing number of a model: a person looks", text)
 	}
 	reply := t.Registry.Find(registry.GenAIFiled, n.Normal, t.AsOf)
 	if reply.Answer != registry.Found {
-		return registry.Unclear, say("模型备案号 %[1]s 不在所持清单中", "the model's number %[1]s is not in the lists held", n.Normal)
+		return registry.Unclear, say("模型备案号 %[1]s 不在所持清单中",
+			"the model's number %[1]s is not in the lists held", n.Normal)
 	}
 	r := reply.Records[0]
-	return registry.Passed, say("模型“%[1]s”（%[2]s，%[3]s）", "model %[1]s (%[2]s, %[3]s)", r.Name, r.Entity, r.Number)
+	return registry.Passed, say("模型“%[1]s”（%[2]s，%[3]s）", "model %[1]s (%[2]s, %[3]s)", r.Name,
+		r.Entity, r.Number)
 }
 
 // foreignService is FI-12.
@@ -96,7 +104,8 @@ func foreignService(t *trial) {
 	t.ask(func() (registry.Outcome, analyzer.Text) { return t.foreignSeen(found, used) },
 		func() (registry.Outcome, analyzer.Text) {
 			if len(found) == 0 && !used {
-				return registry.OutcomeNotAsked, say("没有须核对的境外接口", "there is no foreign endpoint to look at")
+				return registry.OutcomeNotAsked, say("没有须核对的境外接口",
+					"there is no foreign endpoint to look at")
 			}
 			return t.declared(t.foreignFiled)()
 		})
@@ -109,7 +118,8 @@ func (t *trial) foreignEndpoints() []analyzer.Finding {
 		generates := slices.ContainsFunc(f.Features, func(feature string) bool {
 			return len(analyzer.FeatureCapabilities(feature)) > 0
 		})
-		if f.Kind == analyzer.KindEndpoint && generates && slices.Contains(t.Law.Foreign, f.Vendor) {
+		if f.Kind == analyzer.KindEndpoint && generates &&
+			slices.Contains(t.Law.Foreign, f.Vendor) {
 			out = append(out, f)
 		}
 	}
@@ -133,9 +143,11 @@ func (t *trial) foreignSeen(found []analyzer.Finding, used bool) (registry.Outco
 	case t.Declaration == nil || t.Declaration.ForeignService.Used != No:
 		t.rests.Declaration = t.Declaration == nil
 		return registry.Unclear, say("安装包中未见境外接口，开发者未说明是否使用（服务器端调用不可见）",
-			"the package shows no foreign endpoint; the developer does not say whether one is used (calls from a server do not show)")
+			"the package shows no foreign endpoint; the developer does not say whether one is "+
+				"used (calls from a server do not show)")
 	}
-	return registry.Passed, say("安装包中未见境外接口，声明不使用", "the package shows no foreign endpoint, and none is declared to be used")
+	return registry.Passed, say("安装包中未见境外接口，声明不使用",
+		"the package shows no foreign endpoint, and none is declared to be used")
 }
 
 func (t *trial) foreignFiled(d *Declaration) (registry.Outcome, analyzer.Text) {

@@ -28,21 +28,25 @@ func (t *trial) labelled(labels map[string]Label, id analyzer.CapabilityID) (Lab
 func labelMaterial(t *trial) {
 	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
 		if len(t.offers) == 0 {
-			return registry.Unclear, say("未说明提供哪些能力，无法核对标识材料", "which capabilities are offered is not stated")
+			return registry.Unclear, say("未说明提供哪些能力，无法核对标识材料",
+				"which capabilities are offered is not stated")
 		}
 		return t.each(func(o offer) bool {
 			_, explicit := t.labelled(d.Labels.Explicit, o.id)
 			_, implicit := t.labelled(d.Labels.Implicit, o.id)
 			return explicit || implicit
-		}, say("没有标识说明", "no label is described for"), say("各项能力均有标识说明", "a label is described for every capability"))
+		}, say("没有标识说明", "no label is described for"),
+			say("各项能力均有标识说明", "a label is described for every capability"))
 	}), t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
 		if d.Labels.AgreementClause == "" {
-			return registry.Failed, say("没有用户服务协议中的标识条款", "the clause of the user agreement is not given")
+			return registry.Failed, say("没有用户服务协议中的标识条款",
+				"the clause of the user agreement is not given")
 		}
 		return registry.Passed, say("已给出协议条款", "the clause of the agreement is given")
 	}), t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
 		return t.each(func(o offer) bool { return t.sampled(d, o.id) },
-			say("没有样本文件", "there is no sample file for"), say("各模态均有样本文件", "there is a sample file for every modality"))
+			say("没有样本文件", "there is no sample file for"), say("各模态均有样本文件",
+				"there is a sample file for every modality"))
 	}))
 }
 
@@ -66,9 +70,11 @@ func explicitLabel(t *trial) {
 			})
 			if missing := append(sure, likely...); len(missing) > 0 {
 				names := t.names(missing)
-				return registry.Unclear, say("没有标识截图：%[1]s", "there is no screenshot of the label for: %[2]s", names.ZH, names.EN)
+				return registry.Unclear, say("没有标识截图：%[1]s",
+					"there is no screenshot of the label for: %[2]s", names.ZH, names.EN)
 			}
-			return registry.Unclear, say("标识是否持续可见须人工查看截图", "a person looks at the screenshots whether the label stays visible")
+			return registry.Unclear, say("标识是否持续可见须人工查看截图",
+				"a person looks at the screenshots whether the label stays visible")
 		}))
 }
 
@@ -76,7 +82,8 @@ func (t *trial) labelWording(d *Declaration) (registry.Outcome, analyzer.Text) {
 	return t.each(func(o offer) bool {
 		l, ok := t.labelled(d.Labels.Explicit, o.id)
 		return ok && (t.readsAsLabel(l.Description) || len(t.Disclosures.LabelTexts) > 0)
-	}, say("没有含“人工智能/AI”和“生成/合成”字样的显式标识", "no explicit label with AI and 生成 or 合成 is described for"),
+	}, say("没有含“人工智能/AI”和“生成/合成”字样的显式标识",
+		"no explicit label with AI and 生成 or 合成 is described for"),
 		say("显式标识的文字符合要求", "the wording of the explicit label is as asked"))
 }
 
@@ -115,7 +122,8 @@ const FeatureLabelRemoval = "label-removal"
 func labelRemoval(t *trial) {
 	t.ask(func() (registry.Outcome, analyzer.Text) { return t.removalSeen() },
 		func() (registry.Outcome, analyzer.Text) {
-			return registry.OutcomeNotAsked, say("没有处理前后的样本", "there is no sample before and after processing")
+			return registry.OutcomeNotAsked, say("没有处理前后的样本",
+				"there is no sample before and after processing")
 		})
 }
 
@@ -124,19 +132,24 @@ func (t *trial) removalSeen() (registry.Outcome, analyzer.Text) {
 		if slices.Contains(f.Features, FeatureLabelRemoval) {
 			t.rests.Findings = append(t.rests.Findings, f.Rule)
 			if f.Confidence != analyzer.Confirmed {
-				return registry.Unclear, say("可能含有去除标识的功能：%[1]s", "there may be a function that removes labels: %[1]s", f.Rule)
+				return registry.Unclear, say("可能含有去除标识的功能：%[1]s",
+					"there may be a function that removes labels: %[1]s", f.Rule)
 			}
-			return registry.Failed, say("含有去除标识的功能：%[1]s", "there is a function that removes labels: %[1]s", f.Rule)
+			return registry.Failed, say("含有去除标识的功能：%[1]s",
+				"there is a function that removes labels: %[1]s", f.Rule)
 		}
 	}
 	if hint, ok := t.removalHint(); ok {
 		return registry.Unclear, say("文字“%[1]s”（%[2]s）提示可能去除标识，须人工查看",
-			"the text %[1]q (%[2]s) hints at removing labels: a person looks", excerpt(hint.Value), hint.Where)
+			"the text %[1]q (%[2]s) hints at removing labels: a person looks", excerpt(hint.Value),
+			hint.Where)
 	}
 	if t.unread.ZH != "" {
-		return registry.Unclear, sentences(say("未见相关提示，但不能据此认为没有", "no hint was seen, which does not mean that there is none"), t.unread)
+		return registry.Unclear, sentences(say("未见相关提示，但不能据此认为没有",
+			"no hint was seen, which does not mean that there is none"), t.unread)
 	}
-	return registry.Passed, say("安装包中未见相关提示；商店页面未检查", "the package shows no hint; the listing was not examined")
+	return registry.Passed, say("安装包中未见相关提示；商店页面未检查",
+		"the package shows no hint; the listing was not examined")
 }
 
 // A function's name is short; an agreement that speaks of removal is long.
@@ -150,7 +163,8 @@ func (t *trial) removalHint() (analyzer.String, bool) {
 	}
 	h := t.Law.Hints
 	for _, s := range t.Facts.Strings {
-		if s.Kind != analyzer.TextString || utf8.RuneCountInString(s.Value) > longestHint || containsAny(s.Value, h.Forbids) {
+		if s.Kind != analyzer.TextString || utf8.RuneCountInString(s.Value) > longestHint ||
+			containsAny(s.Value, h.Forbids) {
 			continue
 		}
 		marks := containsAny(s.Value, h.RemoveMark) && len(t.subject.offers) > 0

@@ -65,7 +65,7 @@ type Trigger struct {
 	AnyCapability bool                    `json:"any_capability,omitempty"`
 	Capabilities  []analyzer.CapabilityID `json:"capabilities,omitempty"`
 	Flags         []Flag                  `json:"flags,omitempty"`
-	AnyOf         []string                `json:"any_of,omitempty"` // claims_filing, or an obligation id
+	AnyOf         []string                `json:"any_of,omitempty"` // ClaimsFiling, or an id
 	OnlyIf        string                  `json:"only_if,omitempty"`
 }
 

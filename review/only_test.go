@@ -49,7 +49,8 @@ func TestOnlyTheRowsChange(t *testing.T) {
 	after.Registry = lists(func(held map[registry.Series]*registry.Snapshot) {
 		held[registry.Algorithm].Records = held[registry.Algorithm].Records[1:]
 	})
-	assert.Equal(t, review.Unclear, statuses(after)["FI-01"], "a number that is not in the lists held is no reproach")
+	assert.Equal(t, review.Unclear, statuses(after)["FI-01"],
+		"a number that is not in the lists held is no reproach")
 }
 
 func TestOnlyTheEditionChanges(t *testing.T) {
@@ -61,16 +62,19 @@ func TestOnlyTheEditionChanges(t *testing.T) {
 	assert.Equal(t, review.Blocked, review.RouteOf(in, review.Assess(in)))
 
 	in.Law = tiny(t)
-	assert.Empty(t, cmp.Diff(map[string]review.Status{"FI-01": review.Unmet, "FI-03": review.NotApplicable}, statuses(in)))
+	assert.Empty(t, cmp.Diff(map[string]review.Status{"FI-01": review.Unmet,
+		"FI-03": review.NotApplicable}, statuses(in)))
 	checks := review.Assess(in)
 	assert.Equal(t, review.SeverityC, checks[0].Severity)
 	assert.Equal(t, "make it good", checks[0].Remedy.EN)
 	assert.Equal(t, review.Review, review.RouteOf(in, checks))
-	assert.Equal(t, review.Suggestion{Measure: "ask", Obligations: []string{"FI-01"}}, review.Suggest(in, checks))
+	assert.Equal(t, review.Suggestion{Measure: "ask", Obligations: []string{"FI-01"}},
+		review.Suggest(in, checks))
 
 	in.Declaration.Synthesis.Capabilities = []analyzer.CapabilityID{analyzer.TextGen}
 	in.Capabilities = nil
-	assert.Equal(t, review.NotApplicable, statuses(in)["FI-01"], "the tiny edition asks it of face swapping alone")
+	assert.Equal(t, review.NotApplicable, statuses(in)["FI-01"],
+		"the tiny edition asks it of face swapping alone")
 }
 
 // tiny is an edition with two obligations in force and one that is not: a filing
@@ -125,5 +129,6 @@ func TestAssessIsPure(t *testing.T) {
 	}
 	assert.Nil(t, review.Assess(review.Input{}))
 	in.Registry = nil
-	assert.Equal(t, review.Unclear, statuses(in)["FI-01"], "with no list held nothing is held against the number")
+	assert.Equal(t, review.Unclear, statuses(in)["FI-01"],
+		"with no list held nothing is held against the number")
 }

@@ -32,7 +32,8 @@ func TestRouteOf(t *testing.T) {
 		{"nothing_to_see", plain, none, review.Clear},
 		{"nothing_to_see_without_declaration", plain, noDeclaration, review.Clear},
 		{"gap_over_data_only", plain, func(in *review.Input) {
-			in.Facts.Gaps = []analyzer.Gap{{Reason: analyzer.GapMalformed, Where: analyzer.Where{Entry: "a.png"}}}
+			in.Facts.Gaps = []analyzer.Gap{{Reason: analyzer.GapMalformed,
+				Where: analyzer.Where{Entry: "a.png"}}}
 		}, review.Clear},
 		{"harmless_anomaly", plain, anomaly(analyzer.ZipComment), review.Clear},
 		{"packer_that_hides_nothing", plain, func(in *review.Input) {
@@ -47,7 +48,8 @@ func TestRouteOf(t *testing.T) {
 			deniesAll(in)
 			probable(in)
 		}, review.Review},
-		{"unclear_at_B_with_declaration", plain, func(in *review.Input) { in.Declaration.Documents = nil }, review.Review},
+		{"unclear_at_B_with_declaration", plain,
+			func(in *review.Input) { in.Declaration.Documents = nil }, review.Review},
 		{"unclear_at_A_with_declaration", plain, text("去除AI标识"), review.Review},
 		{"unclear_at_A_without_declaration", plain, func(in *review.Input) {
 			text("去除AI标识")(in)
@@ -56,7 +58,8 @@ func TestRouteOf(t *testing.T) {
 
 		{"code_gap", plain, codeGap, review.CannotTell},
 		{"code_gap_and_capability", sound, codeGap, review.CannotTell},
-		{"encrypted", plain, func(in *review.Input) { in.Facts.Package.Encrypted = true }, review.CannotTell},
+		{"encrypted", plain, func(in *review.Input) { in.Facts.Package.Encrypted = true },
+			review.CannotTell},
 		{"packed", plain, packed, review.CannotTell},
 		{"not_analysed", plain, func(in *review.Input) { in.Facts = nil }, review.CannotTell},
 
@@ -66,14 +69,16 @@ func TestRouteOf(t *testing.T) {
 			codeGap(in)
 		}, review.Blocked},
 		{"unmet_at_A", plain, func(in *review.Input) {
-			in.Findings = []analyzer.Finding{{Rule: "unmark", Kind: analyzer.KindSDK, Features: []string{review.FeatureLabelRemoval}, Confidence: analyzer.Confirmed}}
+			in.Findings = []analyzer.Finding{{Rule: "unmark", Kind: analyzer.KindSDK,
+				Features: []string{review.FeatureLabelRemoval}, Confidence: analyzer.Confirmed}}
 		}, review.Blocked},
 		{"unmet_at_B_on_probable_evidence", sound, func(in *review.Input) {
 			numbers()(in)
 			probable(in)
 			deniesAll(in)
 		}, review.Review},
-		{"unmet_at_C", sound, func(in *review.Input) { in.Declaration.Consent.Prompt = "" }, review.Review},
+		{"unmet_at_C", sound, func(in *review.Input) { in.Declaration.Consent.Prompt = "" },
+			review.Review},
 		{"unmet_at_D", sound, otherName, review.Review},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -132,11 +137,14 @@ func TestSuggest(t *testing.T) {
 			review.Suggestion{Measure: "suspend", Obligations: []string{"FI-01"}}},
 		{"warn_before_ask", unmet("TR-01", "LB-03"), review.Listed, true,
 			review.Suggestion{Measure: "warn", Obligations: []string{"LB-03"}}},
-		{"no_measure_named", unmet("ST-04"), review.Listed, true, review.Suggestion{Obligations: []string{}}},
+		{"no_measure_named", unmet("ST-04"), review.Listed, true,
+			review.Suggestion{Obligations: []string{}}},
 		{"unclear_with_declaration", unclear, review.Submission, true,
 			review.Suggestion{Measure: "ask", Obligations: []string{"FI-01", "LB-08"}}},
-		{"unclear_without_declaration", unclear, review.Submission, false, review.Suggestion{Obligations: []string{}}},
-		{"met", []review.Check{{Obligation: "FI-01", Status: review.Met, Severity: review.SeverityB}}, review.Submission, true,
+		{"unclear_without_declaration", unclear, review.Submission, false,
+			review.Suggestion{Obligations: []string{}}},
+		{"met", []review.Check{{Obligation: "FI-01", Status: review.Met,
+			Severity: review.SeverityB}}, review.Submission, true,
 			review.Suggestion{Obligations: []string{}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,22 +34,26 @@ func (t *trial) numberShown(claims []claimed) (registry.Outcome, analyzer.Text) 
 		}
 	}
 	if t.Declaration != nil && t.Declaration.FilingDisplay.Screenshot != "" {
-		return registry.Passed, say("见截图 %[1]s", "see the screenshot %[1]s", t.Declaration.FilingDisplay.Screenshot)
+		return registry.Passed, say("见截图 %[1]s", "see the screenshot %[1]s",
+			t.Declaration.FilingDisplay.Screenshot)
 	}
 	return registry.Unclear, say("安装包中没有该编号，也没有截图；页面可能由服务器加载",
-		"the number is not in the package and there is no screenshot; the page may come from a server")
+		"the number is not in the package and there is no screenshot; the page may come from "+
+			"a server")
 }
 
 func (t *trial) linkShown() (registry.Outcome, analyzer.Text) {
 	if i := slices.IndexFunc(t.Disclosures.Links, toAlgorithmList); i >= 0 {
-		return registry.Passed, say("安装包含有链接 %[1]s", "the package holds the link %[1]s", t.Disclosures.Links[i])
+		return registry.Passed, say("安装包含有链接 %[1]s", "the package holds the link %[1]s",
+			t.Disclosures.Links[i])
 	}
 	if t.Declaration == nil || t.Declaration.FilingDisplay.Link == "" {
 		return registry.Unclear, say("没有见到指向 %[1]s 的链接", "no link to %[1]s was seen", algorithmList)
 	}
 	link := t.Declaration.FilingDisplay.Link
 	if !toAlgorithmList(link) {
-		return registry.Failed, say("声明的链接 %[1]s 不指向 %[2]s", "the declared link %[1]s does not lead to %[2]s", link, algorithmList)
+		return registry.Failed, say("声明的链接 %[1]s 不指向 %[2]s",
+			"the declared link %[1]s does not lead to %[2]s", link, algorithmList)
 	}
 	return registry.Passed, say("声明的链接为 %[1]s", "the declared link is %[1]s", link)
 }
@@ -73,8 +77,10 @@ func placeShown(d *Declaration) (registry.Outcome, analyzer.Text) {
 	case show.InApp == "":
 		return registry.Unclear, say("未说明在应用内的展示位置", "the place in the app is not stated")
 	case show.Screenshot == "":
-		return registry.Unclear, say("展示位置：%[1]s，没有截图", "the place is %[1]s, without a screenshot", show.InApp)
+		return registry.Unclear, say("展示位置：%[1]s，没有截图", "the place is %[1]s, without a screenshot",
+			show.InApp)
 	default:
-		return registry.Passed, say("展示位置：%[1]s，截图 %[2]s", "the place is %[1]s, screenshot %[2]s", show.InApp, show.Screenshot)
+		return registry.Passed, say("展示位置：%[1]s，截图 %[2]s", "the place is %[1]s, screenshot %[2]s",
+			show.InApp, show.Screenshot)
 	}
 }

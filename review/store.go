@@ -13,16 +13,22 @@ func offerStated(t *trial) {
 	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
 		switch d.Synthesis.Offered {
 		case Yes:
-			return registry.Passed, say("声明提供生成合成服务", "generation or synthesis is declared to be offered")
+			return registry.Passed, say("声明提供生成合成服务",
+				"generation or synthesis is declared to be offered")
 		case No:
-			return registry.Passed, say("声明不提供生成合成服务", "generation or synthesis is declared not to be offered")
+			return registry.Passed, say("声明不提供生成合成服务",
+				"generation or synthesis is declared not to be offered")
 		}
-		return registry.Failed, say("没有回答是否提供生成合成服务", "whether generation or synthesis is offered is not answered")
-	}), t.declared(t.thisVersion), t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) {
+		return registry.Failed, say("没有回答是否提供生成合成服务",
+			"whether generation or synthesis is offered is not answered")
+	}), t.declared(t.thisVersion), t.declared(func(d *Declaration) (registry.Outcome,
+		analyzer.Text) {
 		if d.Signed.By == "" || d.Signed.On == "" {
-			return registry.Failed, say("声明没有负责人署名或日期", "the declaration is not signed and dated by an accountable person")
+			return registry.Failed, say("声明没有负责人署名或日期",
+				"the declaration is not signed and dated by an accountable person")
 		}
-		return registry.Passed, say("%[1]s 于 %[2]s 署名", "signed by %[1]s on %[2]s", d.Signed.By, d.Signed.On)
+		return registry.Passed, say("%[1]s 于 %[2]s 署名", "signed by %[1]s on %[2]s", d.Signed.By,
+			d.Signed.On)
 	}))
 }
 
@@ -34,14 +40,17 @@ func (t *trial) thisVersion(d *Declaration) (registry.Outcome, analyzer.Text) {
 	p := t.Facts.Package
 	switch {
 	case d.App.ID != "" && d.App.ID != p.ID:
-		return registry.Failed, say("声明的应用为 %[1]s，安装包为 %[2]s", "the declaration is for %[1]s, the package is %[2]s", d.App.ID, p.ID)
+		return registry.Failed, say("声明的应用为 %[1]s，安装包为 %[2]s",
+			"the declaration is for %[1]s, the package is %[2]s", d.App.ID, p.ID)
 	case d.App.Version == "":
 		return registry.Failed, say("声明没有版本号", "the declaration names no version")
 	case d.App.Version != p.Version.Name && d.App.Version != p.Version.Code:
 		return registry.Failed, say("声明的版本为 %[1]s，安装包为 %[2]s（%[3]s）",
-			"the declaration is for version %[1]s, the package is %[2]s (%[3]s)", d.App.Version, p.Version.Name, p.Version.Code)
+			"the declaration is for version %[1]s, the package is %[2]s (%[3]s)", d.App.Version,
+			p.Version.Name, p.Version.Code)
 	}
-	return registry.Passed, say("声明针对本版本 %[1]s", "the declaration is for this version, %[1]s", d.App.Version)
+	return registry.Passed, say("声明针对本版本 %[1]s", "the declaration is for this version, %[1]s",
+		d.App.Version)
 }
 
 // identityAndPurpose is ST-07. Of the first two steps one is asked, by the kind of
@@ -72,13 +81,16 @@ func (t *trial) organisation(p Provider) (registry.Outcome, analyzer.Text) {
 		return registry.Failed, say("没有统一社会信用代码", "the unified social credit code is not given")
 	}
 	if err := number.USCC(p.USCC); err != nil {
-		return registry.Failed, say("统一社会信用代码 %[1]s 无效", "the unified social credit code %[1]s is not valid: %[2]v", p.USCC, err)
+		return registry.Failed, say("统一社会信用代码 %[1]s 无效",
+			"the unified social credit code %[1]s is not valid: %[2]v", p.USCC, err)
 	}
 	licence, ok := t.document(DocLicence)
 	if !ok {
-		return registry.Unclear, say("没有营业执照，名称无从核对", "there is no licence to compare the name with")
+		return registry.Unclear, say("没有营业执照，名称无从核对",
+			"there is no licence to compare the name with")
 	}
-	return registry.Passed, say("统一社会信用代码有效，执照 %[1]s", "the unified social credit code is valid; licence %[1]s", licence.File)
+	return registry.Passed, say("统一社会信用代码有效，执照 %[1]s",
+		"the unified social credit code is valid; licence %[1]s", licence.File)
 }
 
 func (t *trial) naturalPerson(p Provider) (registry.Outcome, analyzer.Text) {
@@ -100,7 +112,8 @@ func (t *trial) purpose(d *Declaration) (registry.Outcome, analyzer.Text) {
 	if seen := t.undeclared(); len(seen) > 0 {
 		names := t.names(seen)
 		return registry.Unclear, say("安装包显示未声明的能力：%[1]s，用途须人工核对",
-			"the package shows what is not declared (%[2]s): a person compares the purpose", names.ZH, names.EN)
+			"the package shows what is not declared (%[2]s): a person compares the purpose",
+			names.ZH, names.EN)
 	}
 	return registry.Passed, say("用途：%[1]s", "purpose: %[1]s", excerpt(d.Purpose))
 }
@@ -120,7 +133,8 @@ func appFiling(t *trial) {
 	}
 	text := claims[0].number
 	for _, c := range claims {
-		if n, err := number.Parse(c.number); err == nil && n.Kind == number.KindApp && n.WellFormed {
+		if n, err := number.Parse(c.number); err == nil && n.Kind == number.KindApp &&
+			n.WellFormed {
 			text = c.number
 			break
 		}
@@ -133,7 +147,8 @@ func appFiling(t *trial) {
 	t.ask(func() (registry.Outcome, analyzer.Text) { return appNumberForm(text, n, err) },
 		func() (registry.Outcome, analyzer.Text) {
 			if n.Kind == number.KindWebsite {
-				return registry.Failed, say("%[1]s 是网站备案号（末尾没有 A）", "%[1]s is a website's number (no final A)", text)
+				return registry.Failed, say("%[1]s 是网站备案号（末尾没有 A）",
+					"%[1]s is a website's number (no final A)", text)
 			}
 			return registry.Passed, say("不是网站备案号", "it is no website's number")
 		},
@@ -143,7 +158,10 @@ func appFiling(t *trial) {
 			}
 			return registry.Passed, say("不是占位编号", "it is no placeholder")
 		},
-		t.declared(func(*Declaration) (registry.Outcome, analyzer.Text) { return t.appFilingMatches(text) }))
+		t.declared(func(*Declaration) (registry.Outcome,
+			analyzer.Text) {
+			return t.appFilingMatches(text)
+		}))
 }
 
 // appNumberForm leaves a website's number and a placeholder to the steps that
@@ -151,9 +169,11 @@ func appFiling(t *trial) {
 func appNumberForm(text string, n number.Number, err error) (registry.Outcome, analyzer.Text) {
 	switch {
 	case err != nil:
-		return registry.Failed, say("“%[1]s”不是 APP 备案号的形式", "%[1]q has not the form of an APP filing number", text)
+		return registry.Failed, say("“%[1]s”不是 APP 备案号的形式",
+			"%[1]q has not the form of an APP filing number", text)
 	case n.Kind == number.KindWebsite, n.Placeholder:
-		return registry.Advice, say("%[1]s 接近 APP 备案号的形式", "%[1]s comes near to the form of an APP filing number", text)
+		return registry.Advice, say("%[1]s 接近 APP 备案号的形式",
+			"%[1]s comes near to the form of an APP filing number", text)
 	case n.Kind != number.KindApp:
 		return registry.Failed, say("%[1]s 是另一类编号", "%[1]s is a number of another kind", text)
 	case !n.WellFormed:
@@ -173,9 +193,11 @@ func (t *trial) appFilingMatches(text string) (registry.Outcome, analyzer.Text) 
 		return registry.Passed, say("主办者和应用名称与清单一致", "owner and app name are those of the list")
 	}
 	if paper, ok := t.document(DocAppFiling); ok {
-		return registry.Passed, say("已提交备案证明 %[1]s", "the certificate %[1]s is handed in", paper.File)
+		return registry.Passed, say("已提交备案证明 %[1]s", "the certificate %[1]s is handed in",
+			paper.File)
 	}
-	return registry.Unclear, say("所持清单中没有该编号，也没有备案证明", "the number is not in the lists held, and no certificate is given")
+	return registry.Unclear, say("所持清单中没有该编号，也没有备案证明",
+		"the number is not in the lists held, and no certificate is given")
 }
 
 // offline limits the check on an Android application without network access:
@@ -185,9 +207,12 @@ func (t *trial) offline() {
 	if t.Facts == nil || t.unread.ZH != "" || t.Facts.Package.Format.System() != analyzer.Android {
 		return
 	}
-	asks := slices.ContainsFunc(t.Facts.Permissions, func(p analyzer.Permission) bool { return p.Name == network }) ||
+	asks := slices.ContainsFunc(t.Facts.Permissions,
+		func(p analyzer.Permission) bool { return p.Name == network }) ||
 		slices.Contains(t.Facts.Package.Permissions, network)
 	if !asks {
-		t.limit(say("应用不申请联网权限，是否须备案由人工判断", "the application asks for no network access: whether it has to be filed is a person's reading"))
+		t.limit(say("应用不申请联网权限，是否须备案由人工判断",
+			"the application asks for no network access: whether it has to be filed is a "+
+				"person's reading"))
 	}
 }

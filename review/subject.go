@@ -94,7 +94,8 @@ func unreadCode(in Input) analyzer.Text {
 	for _, g := range in.Facts.Gaps {
 		if g.Code {
 			reason := analyzer.GapText(g.Reason)
-			return say("%[1]s 的代码未能读取（%[2]s）", "code in %[1]s could not be read (%[3]s)", g.Where, reason.ZH, reason.EN)
+			return say("%[1]s 的代码未能读取（%[2]s）", "code in %[1]s could not be read (%[3]s)", g.Where,
+				reason.ZH, reason.EN)
 		}
 	}
 	return analyzer.Text{}

@@ -53,7 +53,8 @@ func (t *trial) ask(questions ...question) {
 func (t *trial) notAsked(why analyzer.Text) {
 	t.status = NotApplicable
 	for i := range t.obligation.Steps() {
-		t.steps = append(t.steps, Step{Step: t.verify(i), Outcome: string(registry.OutcomeNotAsked), Why: why})
+		t.steps = append(t.steps, Step{Step: t.verify(i), Outcome: string(registry.OutcomeNotAsked),
+			Why: why})
 	}
 }
 
@@ -104,7 +105,8 @@ func (t *trial) lacking(has func(offer) bool) (sure, likely []offer) {
 
 // each asks of every triggering capability whether it has what has tells. The
 // sentences take the names of those that have not.
-func (t *trial) each(has func(offer) bool, missing, present analyzer.Text) (registry.Outcome, analyzer.Text) {
+func (t *trial) each(has func(offer) bool, missing, present analyzer.Text) (registry.Outcome,
+	analyzer.Text) {
 	sure, likely := t.lacking(has)
 	switch {
 	case len(sure) > 0:
@@ -112,7 +114,8 @@ func (t *trial) each(has func(offer) bool, missing, present analyzer.Text) (regi
 		return registry.Failed, say(missing.ZH+"：%[1]s", missing.EN+": %[2]s", names.ZH, names.EN)
 	case len(likely) > 0:
 		names := t.names(likely)
-		return registry.Unclear, say(missing.ZH+"：%[1]s（能力未经证实）", missing.EN+": %[2]s (capability not confirmed)", names.ZH, names.EN)
+		return registry.Unclear, say(missing.ZH+"：%[1]s（能力未经证实）",
+			missing.EN+": %[2]s (capability not confirmed)", names.ZH, names.EN)
 	}
 	return registry.Passed, present
 }
@@ -188,7 +191,8 @@ func (t *trial) deciding() []analyzer.Text {
 	for _, s := range t.steps {
 		outcome := registry.Outcome(s.Outcome)
 		decides := map[Status]bool{
-			Unmet: outcome == registry.Failed, Unclear: outcome == registry.Unclear, Met: outcome == registry.Passed,
+			Unmet: outcome == registry.Failed, Unclear: outcome == registry.Unclear,
+			Met: outcome == registry.Passed,
 		}
 		if decides[t.status] || outcome == registry.Advice {
 			out = append(out, s.Why)

@@ -29,7 +29,10 @@ func (t *trial) undeclared() []offer {
 // generation runs on a server.
 func statementAgainstPackage(t *trial) {
 	denied := t.undeclared()
-	t.ask(t.declared(func(d *Declaration) (registry.Outcome, analyzer.Text) { return t.contradiction(d, denied) }),
+	t.ask(t.declared(func(d *Declaration) (registry.Outcome,
+		analyzer.Text) {
+		return t.contradiction(d, denied)
+	}),
 		t.declared(t.neverSeen))
 	t.offers, t.strong = denied, true
 }
@@ -38,7 +41,8 @@ func (t *trial) contradiction(d *Declaration, denied []offer) (registry.Outcome,
 	names := t.names(denied)
 	switch {
 	case d.Synthesis.Offered == Unknown:
-		return registry.Unclear, say("没有回答是否提供生成合成服务", "whether generation or synthesis is offered is not answered")
+		return registry.Unclear, say("没有回答是否提供生成合成服务",
+			"whether generation or synthesis is offered is not answered")
 	case len(denied) > 0 && d.Synthesis.Offered == No:
 		return registry.Failed, say("声明不提供生成合成服务，安装包却显示：%[1]s",
 			"declared as offering none, but the package shows: %[2]s", names.ZH, names.EN)
@@ -46,9 +50,11 @@ func (t *trial) contradiction(d *Declaration, denied []offer) (registry.Outcome,
 		return registry.Failed, say("声明的能力中没有，安装包却显示：%[1]s",
 			"not among the declared capabilities, but the package shows: %[2]s", names.ZH, names.EN)
 	case t.unread.ZH != "":
-		return registry.Unclear, sentences(say("未见矛盾，但安装包没有读全", "no contradiction was seen, but the package was not read whole"), t.unread)
+		return registry.Unclear, sentences(say("未见矛盾，但安装包没有读全",
+			"no contradiction was seen, but the package was not read whole"), t.unread)
 	case d.Synthesis.Offered == Yes && len(d.Synthesis.Capabilities) == 0:
-		return registry.Unclear, say("声明提供，但未列明能力", "declared as offered, without saying which capabilities")
+		return registry.Unclear, say("声明提供，但未列明能力",
+			"declared as offered, without saying which capabilities")
 	}
 	return registry.Passed, say("安装包没有显示未声明的能力", "the package shows nothing that is not declared")
 }

@@ -44,7 +44,9 @@ func TestParseFull(t *testing.T) {
 
 func TestParseJSON(t *testing.T) {
 	t.Parallel()
-	d, err := Parse(strings.NewReader(`{"schema": "listgate.declaration/v1", "app": {"id": "a.b"}, "synthesis": {"offered": "no"}}`))
+	const text = `{"schema": "listgate.declaration/v1", "app": {"id": "a.b"},
+		"synthesis": {"offered": "no"}}`
+	d, err := Parse(strings.NewReader(text))
 	require.NoError(t, err)
 	assert.Equal(t, "a.b", d.App.ID)
 	assert.Equal(t, review.No, d.Synthesis.Offered)
@@ -62,30 +64,41 @@ func TestParseRejects(t *testing.T) {
 		{"two_documents", head + "---\n" + head, "2 documents, want one"},
 		{"no_schema", "app: {id: a}\n", "schema: missing"},
 		{"no_app", "schema: listgate.declaration/v1\n", "app: missing"},
-		{"other_schema", "schema: listgate.declaration/v9\napp: {}\n", `line 1: schema: "listgate.declaration/v9", want "listgate.declaration/v1"`},
+		{"other_schema", "schema: listgate.declaration/v9\napp: {}\n",
+			`line 1: schema: "listgate.declaration/v9", want "listgate.declaration/v1"`},
 		{"unknown_field", head + "colour: red\n", "line 3: colour: unknown field"},
-		{"unknown_inner_field", "schema: listgate.declaration/v1\napp:\n  id: a.b\n  colour: red\n", "line 4: app.colour: unknown field"},
+		{"unknown_inner_field", "schema: listgate.declaration/v1\napp:\n  id: a.b\n  colour: red\n",
+			"line 4: app.colour: unknown field"},
 		{"given_twice", head + "purpose: a\npurpose: b\n", "line 4"},
-		{"answer", head + "synthesis: {offered: maybe}\n", `line 3: synthesis.offered: "maybe" is none of yes, no`},
+		{"answer", head + "synthesis: {offered: maybe}\n",
+			`line 3: synthesis.offered: "maybe" is none of yes, no`},
 		{"answer_as_boolean", head + "synthesis: {offered: true}\n", `"true" is none of yes, no`},
-		{"capability", head + "synthesis:\n  capabilities:\n    - face_swap\n    - face_swop\n", `line 6: synthesis.capabilities[1]: "face_swop" is none of text_gen`},
-		{"capability_twice", head + "synthesis: {capabilities: [face_swap, face_swap]}\n", "synthesis.capabilities: an entry is given twice"},
+		{"capability", head + "synthesis:\n  capabilities:\n    - face_swap\n    - face_swop\n",
+			`line 6: synthesis.capabilities[1]: "face_swop" is none of text_gen`},
+		{"capability_twice", head + "synthesis: {capabilities: [face_swap, face_swap]}\n",
+			"synthesis.capabilities: an entry is given twice"},
 		{"flag", head + "flags: {public_opinions: yes}\n", "flags.public_opinions: unknown field"},
-		{"series", head + "filings: [{series: algo, number: x}]\n", `filings[0].series: "algo" is none of`},
-		{"number_missing", head + "filings:\n  - series: algorithm\n", "line 4: filings[0].number: missing"},
+		{"series", head + "filings: [{series: algo, number: x}]\n",
+			`filings[0].series: "algo" is none of`},
+		{"number_missing", head + "filings:\n  - series: algorithm\n",
+			"line 4: filings[0].number: missing"},
 		{"not_a_list", head + "filings: x\n", "filings: text, want a list"},
 		{"date", head + "signed: {on: 2026-13-01}\n", `signed.on: "2026-13-01" is no date`},
 		{"date_words", head + "change_filing: {since: yesterday}\n", "is no date"},
 		{"empty_text", head + "purpose: \"\"\n", "purpose: empty"},
 		{"nothing", head + "purpose:\n", "purpose: nothing, want text"},
-		{"too_long", head + "app2: 1\npurpose: " + strings.Repeat("长", 4001) + "\n", "4001 characters, at most 4000"},
-		{"label_key", head + "labels: {explicit: {smell: {description: x}}}\n", `"smell" is none of`},
-		{"modality", head + "labels: {samples: [{modality: smell, file: x}]}\n", "labels.samples[0].modality"},
+		{"too_long", head + "app2: 1\npurpose: " + strings.Repeat("长", 4001) + "\n",
+			"4001 characters, at most 4000"},
+		{"label_key", head + "labels: {explicit: {smell: {description: x}}}\n",
+			`"smell" is none of`},
+		{"modality", head + "labels: {samples: [{modality: smell, file: x}]}\n",
+			"labels.samples[0].modality"},
 		{"anchor", head + "purpose: &a x\n", "line 3: purpose: anchors"},
 		{"alias", head + "purpose: &a x\nprovider: {name: *a}\n", "anchors"},
 		{"tag", head + "purpose: !!binary aGk=\n", "tags"},
 		{"merge", head + "<<: {purpose: x}\n", "plain text"},
-		{"deep_brackets", head + "purpose: " + strings.Repeat("[", 100), "line 3: nested too deeply"},
+		{"deep_brackets", head + "purpose: " + strings.Repeat("[", 100),
+			"line 3: nested too deeply"},
 		{"deep_dashes", strings.Repeat("- ", 200) + "a", "line 1: nested too deeply"},
 		{"many_quotes", strings.Repeat("\"", 30_000), "too many"},
 	} {
@@ -104,11 +117,13 @@ func TestParseRejects(t *testing.T) {
 
 func TestParseListsAllProblems(t *testing.T) {
 	t.Parallel()
-	_, err := Parse(strings.NewReader("schema: listgate.declaration/v1\napp: {colour: red}\nflags: {paid: 1}\nsize: 3\n"))
+	const text = "schema: listgate.declaration/v1\napp: {colour: red}\nflags: {paid: 1}\nsize: 3\n"
+	_, err := Parse(strings.NewReader(text))
 	var invalid *Error
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Problems, 3)
-	assert.Equal(t, []int{2, 3, 4}, []int{invalid.Problems[0].Line, invalid.Problems[1].Line, invalid.Problems[2].Line})
+	assert.Equal(t, []int{2, 3, 4}, []int{invalid.Problems[0].Line, invalid.Problems[1].Line,
+		invalid.Problems[2].Line})
 }
 
 func TestParseSize(t *testing.T) {
@@ -118,7 +133,8 @@ func TestParseSize(t *testing.T) {
 	_, err = Parse(broken{})
 	assert.ErrorIs(t, err, io.ErrClosedPipe)
 	var invalid *Error
-	assert.False(t, errors.As(err, &invalid), "an error of the reader says nothing of the declaration")
+	assert.False(t, errors.As(err, &invalid),
+		"an error of the reader says nothing of the declaration")
 }
 
 type endless struct{}
@@ -138,7 +154,8 @@ func TestPublishedSchemaIsTheSame(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("../../docs/schema/declaration.v1.schema.json")
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(b, Schema), "docs/schema/declaration.v1.schema.json differs from the one that is embedded")
+	assert.True(t, bytes.Equal(b, Schema),
+		"docs/schema/declaration.v1.schema.json differs from the one that is embedded")
 }
 
 // The schema names the capabilities, flags and modalities that the types have.
@@ -155,10 +172,12 @@ func TestSchemaEqualsTypes(t *testing.T) {
 		}
 	}
 	require.NoError(t, json.Unmarshal(Schema, &s))
-	assert.ElementsMatch(t, slices.Collect(maps.Keys(analyzer.CapabilityTechniques())), s.Defs.Capabilities.Items.Enum)
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(analyzer.CapabilityTechniques())),
+		s.Defs.Capabilities.Items.Enum)
 	assert.ElementsMatch(t, []review.Flag{
 		review.PublicOpinion, review.CallsFiledModel, review.OwnModel, review.OnDeviceModel,
-		review.PublishesUserContent, review.ExportsFiles, review.OffersUnlabelled, review.ServesMinors, review.Paid,
+		review.PublishesUserContent, review.ExportsFiles, review.OffersUnlabelled,
+		review.ServesMinors, review.Paid,
 	}, slices.Collect(maps.Keys(s.Properties.Flags.Properties)))
 }
 
@@ -166,7 +185,7 @@ func TestSchemaEqualsTypes(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(full(f)))
 	f.Add([]byte("schema: listgate.declaration/v1\napp: {}\n"))
-	f.Add([]byte(`{"schema":"listgate.declaration/v1","app":{"id":"a"},"flags":{"paid":"unknown"}}`))
+	f.Add([]byte(`{"schema":"listgate.declaration/v1","app":{},"flags":{"paid":"unknown"}}`))
 	f.Add([]byte("a: [b, {c: |\n  d\n}]"))
 	f.Add([]byte("? [x]\n: y"))
 	f.Fuzz(func(t *testing.T, text []byte) {

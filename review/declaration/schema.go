@@ -59,7 +59,8 @@ func (t *tree) validate() error {
 	var out Error
 	t.collect(invalid, &out)
 	slices.SortStableFunc(out.Problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path), strings.Compare(a.What, b.What))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Path, b.Path),
+			strings.Compare(a.What, b.What))
 	})
 	out.Problems = slices.Compact(out.Problems)
 	return &out

@@ -145,7 +145,8 @@ func (t *tree) convert(n ast.Node, path string, depth int) (any, error) {
 	case *ast.NullNode:
 		return nil, nil
 	default:
-		return nil, &Error{Problems: []Problem{{lineOf(n), path, "anchors, aliases, tags and special values are not used here"}}}
+		return nil, &Error{Problems: []Problem{{lineOf(n), path,
+			"anchors, aliases, tags and special values are not used here"}}}
 	}
 }
 
@@ -154,7 +155,8 @@ func (t *tree) mapping(values []*ast.MappingValueNode, path string, depth int) (
 	for _, v := range values {
 		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
-			return nil, &Error{Problems: []Problem{{lineOf(v.Key), path, "a field's name must be plain text"}}}
+			return nil, &Error{Problems: []Problem{{lineOf(v.Key), path,
+				"a field's name must be plain text"}}}
 		}
 		at := join(path, key.Value)
 		if _, twice := out[key.Value]; twice {

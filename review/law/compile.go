@@ -32,7 +32,8 @@ func Compile(folder fs.FS) (*Edition, error) {
 		e.Roles[id] = Role{Name: r.ZH, Does: r.Does, Needs: r.Needs}
 	}
 	for _, k := range s.evidence {
-		e.Evidence = append(e.Evidence, EvidenceKind{ID: k.ID, Name: analyzer.Text{ZH: k.ZH, EN: k.EN}})
+		e.Evidence = append(e.Evidence, EvidenceKind{ID: k.ID,
+			Name: analyzer.Text{ZH: k.ZH, EN: k.EN}})
 	}
 	e.Law = s.compileLaw()
 	if err := check(e, s.edition.Groups); err != nil {
@@ -62,7 +63,8 @@ func (s *source) compileInstruments() map[string]Instrument {
 				text = ""
 			}
 			to.Articles = append(to.Articles, Article{
-				Number: x.Number, Grade: x.Grade, Extract: x.Part == "extract", Text: text, Content: x.Content,
+				Number: x.Number, Grade: x.Grade, Extract: x.Part == "extract", Text: text,
+				Content: x.Content,
 			})
 		}
 		out[id] = to
@@ -107,7 +109,8 @@ func (s *source) compileLaw() *review.Law {
 	}
 	order := s.edition.Groups
 	slices.SortFunc(l.Obligations, func(a, b review.Obligation) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, group(a.ID)), slices.Index(order, group(b.ID))),
+		return cmp.Or(cmp.Compare(slices.Index(order, group(a.ID)),
+			slices.Index(order, group(b.ID))),
 			strings.Compare(a.ID, b.ID))
 	})
 	return l
@@ -116,7 +119,8 @@ func (s *source) compileLaw() *review.Law {
 func (o obligationSource) obligation() review.Obligation {
 	out := review.Obligation{
 		ID: o.ID, Title: o.Title, Bearer: o.Bearer, Verify: o.Verify, Evidence: o.Evidence,
-		Severity: o.Severity, Measure: o.Measure, Remedy: o.Remedy, Note: o.Note, Enabled: o.Enabled,
+		Severity: o.Severity, Measure: o.Measure, Remedy: o.Remedy, Note: o.Note,
+		Enabled: o.Enabled,
 		Applies: review.Trigger{
 			All: o.Applies.All, AnyCapability: o.Applies.AnyCapability,
 			Capabilities: o.Applies.Capabilities, Flags: o.Applies.Flags,
@@ -129,7 +133,8 @@ func (o obligationSource) obligation() review.Obligation {
 		})
 	}
 	if r := o.Retention; r != nil {
-		out.Retention = &review.Retention{Years: r.Years, Basis: r.Basis, MinimumLogsMonths: r.MinimumLogsMonths}
+		out.Retention = &review.Retention{Years: r.Years, Basis: r.Basis,
+			MinimumLogsMonths: r.MinimumLogsMonths}
 	}
 	return out
 }

@@ -23,7 +23,8 @@ func TestIndexIsFresh(t *testing.T) {
 	t.Parallel()
 	want, err := Index(os.DirFS("editions"))
 	require.NoError(t, err)
-	assert.True(t, string(want) == string(index), "index.json is stale: run go generate ./review/law")
+	assert.True(t, string(want) == string(index),
+		"index.json is stale: run go generate ./review/law")
 }
 
 func TestLatestLoads(t *testing.T) {
@@ -75,7 +76,8 @@ func TestCapabilitiesEqualAnalyzer(t *testing.T) {
 	assert.Empty(t, cmp.Diff(want, slices.Sorted(maps.Keys(e.Law.Capabilities))))
 	limb := map[analyzer.Technique]int{
 		"": 0, analyzer.TechniqueText: 1, analyzer.TechniqueSpeech: 2, analyzer.TechniqueAudio: 3,
-		analyzer.TechniqueBiometric: 4, analyzer.TechniqueNonBiometric: 5, analyzer.TechniqueScene: 6,
+		analyzer.TechniqueBiometric: 4, analyzer.TechniqueNonBiometric: 5,
+		analyzer.TechniqueScene: 6,
 	}
 	for id, technique := range analyzer.CapabilityTechniques() {
 		assert.Equal(t, limb[technique], e.Law.Capabilities[id].Technique, id)
@@ -90,7 +92,8 @@ func TestFlagsEqualReview(t *testing.T) {
 	require.NoError(t, err)
 	want := []review.Flag{
 		review.PublicOpinion, review.CallsFiledModel, review.OwnModel, review.OnDeviceModel,
-		review.PublishesUserContent, review.ExportsFiles, review.OffersUnlabelled, review.ServesMinors, review.Paid,
+		review.PublishesUserContent, review.ExportsFiles, review.OffersUnlabelled,
+		review.ServesMinors, review.Paid,
 	}
 	assert.ElementsMatch(t, want, slices.Collect(maps.Keys(e.Law.Flags)))
 }
@@ -130,22 +133,34 @@ func TestCompileRejects(t *testing.T) {
 		name, file, old, new, want string
 	}{
 		{"unknown_field", "obligations/FI-01.yaml", "enabled:", "colour: red\nenabled:", "colour"},
-		{"unknown_instrument", "obligations/FI-01.yaml", "instrument: dsp", "instrument: dsq", `instrument "dsq"`},
+		{"unknown_instrument", "obligations/FI-01.yaml", "instrument: dsp", "instrument: dsq",
+			`instrument "dsq"`},
 		{"unknown_article", "obligations/FI-01.yaml", `"19(1)"`, `"99(1)"`, `no article "99(1)"`},
 		{"false_quote", "obligations/FI-01.yaml", "履行备案和变更", "履行登记和变更", "does not hold"},
-		{"unknown_capability", "obligations/SA-02.yaml", "voice_clone", "voice_clown", "voice_clown"},
-		{"unknown_flag", "obligations/FI-01.yaml", "public_opinion", "public_opinions", "public_opinions"},
-		{"unknown_condition", "obligations/FI-02.yaml", "claims_filing", "claims_filings", "claims_filings"},
-		{"condition_on_condition", "obligations/FI-02.yaml", "any_of: [claims_filing, FI-01]", "any_of: [FI-03]", "itself rests"},
+		{"unknown_capability", "obligations/SA-02.yaml", "voice_clone", "voice_clown",
+			"voice_clown"},
+		{"unknown_flag", "obligations/FI-01.yaml", "public_opinion", "public_opinions",
+			"public_opinions"},
+		{"unknown_condition", "obligations/FI-02.yaml", "claims_filing", "claims_filings",
+			"claims_filings"},
+		{"condition_on_condition", "obligations/FI-02.yaml", "any_of: [claims_filing, FI-01]",
+			"any_of: [FI-03]", "itself rests"},
 		{"never_holds", "obligations/ST-01.yaml", "{all: true}", "{}", "never holds"},
-		{"measure_of_other_stage", "obligations/FI-01.yaml", "submission: refuse", "submission: remove", "not of stage"},
-		{"unknown_measure", "obligations/FI-01.yaml", "submission: refuse", "submission: burn", `measure "burn"`},
-		{"measure_never_suggested", "obligations/FI-01.yaml", "submission: refuse", "submission: list", "no weight"},
-		{"unknown_severity", "obligations/FI-01.yaml", "severity: B", "severity: F", `severity "F"`},
-		{"unknown_evidence", "obligations/FI-01.yaml", "registry: required", "rumour: required", `evidence "rumour"`},
+		{"measure_of_other_stage", "obligations/FI-01.yaml", "submission: refuse",
+			"submission: remove", "not of stage"},
+		{"unknown_measure", "obligations/FI-01.yaml", "submission: refuse", "submission: burn",
+			`measure "burn"`},
+		{"measure_never_suggested", "obligations/FI-01.yaml", "submission: refuse",
+			"submission: list", "no weight"},
+		{"unknown_severity", "obligations/FI-01.yaml", "severity: B", "severity: F",
+			`severity "F"`},
+		{"unknown_evidence", "obligations/FI-01.yaml", "registry: required", "rumour: required",
+			`evidence "rumour"`},
 		{"no_group", "edition.yaml", "TR, ", "", "group"},
-		{"id_not_file_name", "obligations/FI-01.yaml", "id: FI-01", "id: FI-99", "not the file's name"},
-		{"capability_missing", "capabilities.yaml", "special_objects:", "special_objectz:", "special_object"},
+		{"id_not_file_name", "obligations/FI-01.yaml", "id: FI-01", "id: FI-99",
+			"not the file's name"},
+		{"capability_missing", "capabilities.yaml", "special_objects:", "special_objectz:",
+			"special_object"},
 		{"misspelt_file", "uses.yml", "", "", "no such file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -155,7 +170,8 @@ func TestCompileRejects(t *testing.T) {
 				files[tt.file] = &fstest.MapFile{}
 			} else {
 				require.Contains(t, string(files[tt.file].Data), tt.old)
-				files[tt.file].Data = []byte(strings.Replace(string(files[tt.file].Data), tt.old, tt.new, 1))
+				files[tt.file].Data = []byte(strings.Replace(string(files[tt.file].Data), tt.old,
+					tt.new, 1))
 			}
 			_, err := Compile(files)
 			assert.ErrorContains(t, err, tt.want)

@@ -69,8 +69,10 @@ func TestEditionEqualsReference(t *testing.T) {
 		}
 		assert.Empty(t, cmp.Diff(rejoin(c, "en"), caps[id]), id)
 	}
-	assert.Empty(t, cmp.Diff(ref.Instruments, ours[map[string]map[string]any](t, "instruments.yaml")))
-	assert.Empty(t, cmp.Diff(sortedKeys(ref.Roles), sortedKeys(ours[map[string]map[string]any](t, "roles.yaml"))))
+	assert.Empty(t, cmp.Diff(ref.Instruments, ours[map[string]map[string]any](t,
+		"instruments.yaml")))
+	assert.Empty(t, cmp.Diff(sortedKeys(ref.Roles),
+		sortedKeys(ours[map[string]map[string]any](t, "roles.yaml"))))
 	subset(t, ref.Flags, ours[map[string]map[string]any](t, "flags.yaml"))
 	subset(t, ref.Severities, ours[map[string]map[string]any](t, "severities.yaml"))
 	subset(t, byID(ref.Evidence), byID(ours[[]map[string]any](t, "evidence.yaml")))
@@ -112,7 +114,8 @@ func normalise(o map[string]any) map[string]any {
 	for _, c := range o["basis"].([]any) {
 		to := map[string]any{}
 		for k, v := range c.(map[string]any) {
-			to[map[string]string{"i": "instrument", "a": "article", "quote": "quote", "source": "source"}[k]] = v
+			to[map[string]string{"i": "instrument", "a": "article", "quote": "quote",
+				"source": "source"}[k]] = v
 		}
 		basis = append(basis, to)
 	}
