@@ -36,7 +36,8 @@ func CapabilityTechniques() map[CapabilityID]Technique {
 	return map[CapabilityID]Technique{
 		TextGen: TechniqueText, SpeechSynth: TechniqueSpeech, VoiceClone: TechniqueSpeech,
 		MusicGen: TechniqueAudio, FaceBeautify: TechniqueBiometric, FaceSwap: TechniqueBiometric,
-		FaceEdit: TechniqueBiometric, PoseDrive: TechniqueBiometric, ImageGen: TechniqueNonBiometric,
+		FaceEdit: TechniqueBiometric, PoseDrive: TechniqueBiometric,
+		ImageGen:     TechniqueNonBiometric,
 		ImageEnhance: TechniqueNonBiometric, VideoGen: TechniqueNonBiometric,
 		DigitalHuman: TechniqueScene, Scene3D: TechniqueScene, SpecialObjects: "", Companion: "",
 	}
@@ -64,23 +65,35 @@ var featureCapabilities = map[string][]CapabilityID{
 	"voice-beautify": {VoiceClone},
 	"music-gen":      {MusicGen},
 	"face-swap":      {FaceSwap}, "face-merge": {FaceSwap}, "face-morph": {FaceSwap},
-	"age-change": {FaceEdit}, "gender-swap": {FaceEdit}, "age-gender": {FaceEdit}, "cartoon": {FaceEdit},
+	"age-change": {
+		FaceEdit,
+	}, "gender-swap": {FaceEdit}, "age-gender": {FaceEdit}, "cartoon": {FaceEdit},
 	"gan-stylise": {FaceEdit}, "face-stylise": {FaceEdit}, "face-plastic": {FaceEdit},
-	"face-monster": {FaceEdit}, "hair-synth": {FaceEdit}, "face-gen": {FaceEdit}, "undress": {FaceEdit},
+	"face-monster": {
+		FaceEdit,
+	}, "hair-synth": {FaceEdit}, "face-gen": {FaceEdit}, "undress": {FaceEdit},
 	"face-restore":  {FaceEdit, ImageEnhance},
 	"face-beautify": {FaceBeautify}, "makeup": {FaceBeautify}, "virtual-makeup": {FaceBeautify},
 	"face-reshape": {FaceBeautify}, "face-warp": {FaceBeautify}, "body-shape": {FaceBeautify},
 	"hair-color": {FaceBeautify}, "face-filter": {FaceBeautify}, "face-effect": {FaceBeautify},
 	"face-drive": {PoseDrive}, "lip-sync": {PoseDrive}, "talking-head": {PoseDrive},
 	"expression-transfer": {PoseDrive}, "audio-to-expression": {PoseDrive},
-	"image-gen": {ImageGen}, "image-edit": {ImageGen}, "try-on": {ImageGen}, "handwriting": {ImageGen},
-	"super-resolution": {ImageEnhance}, "colourise": {ImageEnhance}, "background-remove": {ImageEnhance},
+	"image-gen": {
+		ImageGen,
+	}, "image-edit": {ImageGen}, "try-on": {ImageGen}, "handwriting": {ImageGen},
+	"super-resolution": {
+		ImageEnhance,
+	}, "colourise": {ImageEnhance}, "background-remove": {ImageEnhance},
 	"image-enhance": {ImageEnhance},
 	"video-gen":     {VideoGen}, "video-edit": {VideoGen},
 	"digital-human": {DigitalHuman}, "avatar": {DigitalHuman}, "animoji": {DigitalHuman},
-	"3d-avatar": {DigitalHuman}, "selfie-to-avatar": {DigitalHuman}, "talking-avatar": {DigitalHuman},
+	"3d-avatar": {
+		DigitalHuman,
+	}, "selfie-to-avatar": {DigitalHuman}, "talking-avatar": {DigitalHuman},
 	"avatar-animation": {DigitalHuman}, "face-to-avatar": {DigitalHuman},
-	"text-to-3d": {Scene3D}, "image-to-3d": {Scene3D}, "3d-reconstruction": {Scene3D}, "vr": {Scene3D},
+	"text-to-3d": {
+		Scene3D,
+	}, "image-to-3d": {Scene3D}, "3d-reconstruction": {Scene3D}, "vr": {Scene3D},
 	"3d-scene": {Scene3D},
 }
 
@@ -96,49 +109,56 @@ func FeatureCapabilities(feature string) []CapabilityID { return featureCapabili
 // Possible capability, which another kind of finding shows, to Probable. The use
 // is the strongest of its findings.
 func Capabilities(findings []Finding) []Capability {
-	type tally struct {
-		Capability
-		text, other Confidence
-	}
-	byID := map[CapabilityID]*tally{}
-	for _, f := range findings {
-		for _, id := range f.capabilities() {
-			t := byID[id]
-			if t == nil {
-				t = &tally{Capability: Capability{ID: id, Technique: CapabilityTechniques()[id], Use: UseUnknown}}
-				byID[id] = t
-			}
-			t.Findings = append(t.Findings, f.Rule)
-			t.Use = strongerUse(t.Use, f.Use)
-			if f.Kind == KindText {
-				t.text = stronger(t.text, f.Confidence)
-			} else {
-				t.other = stronger(t.other, f.Confidence)
-			}
-		}
-	}
-	rank := map[string]int{}
+	byID, rank := map[CapabilityID]*tally{}, map[string]int{}
 	for _, f := range findings {
 		rank[f.Rule] = f.Confidence.Rank()
+		for _, id := range f.capabilities() {
+			if byID[id] == nil {
+				byID[id] = &tally{Capability: Capability{
+					ID: id, Technique: CapabilityTechniques()[id], Use: UseUnknown,
+				}}
+			}
+			byID[id].add(f)
+		}
 	}
 	out := make([]Capability, 0, len(byID))
 	for _, t := range byID {
-		switch {
-		case t.other == "":
-			t.Confidence = Possible
-		case t.other == Possible && t.text != "":
-			t.Confidence = Probable
-		default:
-			t.Confidence = t.other
-		}
 		slices.SortStableFunc(t.Findings, func(a, b string) int {
 			return cmp.Or(cmp.Compare(rank[b], rank[a]), cmp.Compare(a, b))
 		})
 		t.Findings = slices.Compact(t.Findings)
+		t.Confidence = t.confidence()
 		out = append(out, t.Capability)
 	}
 	slices.SortFunc(out, func(a, b Capability) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// tally gathers the findings of one capability, texts apart from the rest.
+type tally struct {
+	Capability
+	text, other Confidence
+}
+
+func (t *tally) add(f Finding) {
+	t.Findings = append(t.Findings, f.Rule)
+	t.Use = strongerUse(t.Use, f.Use)
+	if f.Kind == KindText {
+		t.text = stronger(t.text, f.Confidence)
+	} else {
+		t.other = stronger(t.other, f.Confidence)
+	}
+}
+
+func (t *tally) confidence() Confidence {
+	switch {
+	case t.other == "":
+		return Possible
+	case t.other == Possible && t.text != "":
+		return Probable
+	default:
+		return t.other
+	}
 }
 
 func (f Finding) capabilities() []CapabilityID {

@@ -11,11 +11,26 @@ import (
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
 	speech := []analyzer.Technique{analyzer.TechniqueSpeech}
-	find := func(rule string, kind analyzer.Kind, c analyzer.Confidence, features ...string) analyzer.Finding {
-		return analyzer.Finding{Rule: rule, Kind: kind, Techniques: speech, Features: features, Confidence: c, Use: analyzer.UseUnknown}
+	find := func(rule string, kind analyzer.Kind, c analyzer.Confidence,
+		features ...string) analyzer.Finding {
+		return analyzer.Finding{
+			Rule:       rule,
+			Kind:       kind,
+			Techniques: speech,
+			Features:   features,
+			Confidence: c,
+			Use:        analyzer.UseUnknown,
+		}
 	}
-	capability := func(id analyzer.CapabilityID, c analyzer.Confidence, rules ...string) analyzer.Capability {
-		return analyzer.Capability{ID: id, Technique: analyzer.CapabilityTechniques()[id], Confidence: c, Use: analyzer.UseUnknown, Findings: rules}
+	capability := func(id analyzer.CapabilityID, c analyzer.Confidence,
+		rules ...string) analyzer.Capability {
+		return analyzer.Capability{
+			ID:         id,
+			Technique:  analyzer.CapabilityTechniques()[id],
+			Confidence: c,
+			Use:        analyzer.UseUnknown,
+			Findings:   rules,
+		}
 	}
 	enabler := find("vosk", analyzer.KindEngine, analyzer.Confirmed, "tts")
 	enabler.Techniques = []analyzer.Technique{analyzer.Enabler}
@@ -31,19 +46,52 @@ func TestCapabilities(t *testing.T) {
 		{"nothing", nil, []analyzer.Capability{}},
 		{"sdk", []analyzer.Finding{find("a", analyzer.KindSDK, analyzer.Confirmed, "tts", "asr")},
 			[]analyzer.Capability{capability(analyzer.SpeechSynth, analyzer.Confirmed, "a")}},
-		{"recognition_makes_nothing", []analyzer.Finding{find("a", analyzer.KindSDK, analyzer.Confirmed, "asr", "wake-word")}, []analyzer.Capability{}},
-		{"system_read_aloud_makes_nothing", []analyzer.Finding{find("a", analyzer.KindOSFramework, analyzer.Confirmed, "tts-system")}, []analyzer.Capability{}},
+		{
+			"recognition_makes_nothing",
+			[]analyzer.Finding{find("a", analyzer.KindSDK, analyzer.Confirmed, "asr", "wake-word")},
+			[]analyzer.Capability{},
+		},
+		{
+			"system_read_aloud_makes_nothing",
+			[]analyzer.Finding{
+				find("a", analyzer.KindOSFramework, analyzer.Confirmed, "tts-system"),
+			},
+			[]analyzer.Capability{},
+		},
 		{"enabler_makes_nothing", []analyzer.Finding{enabler}, []analyzer.Capability{}},
-		{"packer_makes_nothing", []analyzer.Finding{find("p", analyzer.KindPacker, analyzer.Confirmed, "tts")}, []analyzer.Capability{}},
-		{"texts_alone_are_a_hint", []analyzer.Finding{find("t", analyzer.KindText, analyzer.Possible, "tts")},
-			[]analyzer.Capability{capability(analyzer.SpeechSynth, analyzer.Possible, "t")}},
+		{
+			"packer_makes_nothing",
+			[]analyzer.Finding{find("p", analyzer.KindPacker, analyzer.Confirmed, "tts")},
+			[]analyzer.Capability{},
+		},
+		{
+			"texts_alone_are_a_hint",
+			[]analyzer.Finding{find("t", analyzer.KindText, analyzer.Possible, "tts")},
+			[]analyzer.Capability{capability(analyzer.SpeechSynth, analyzer.Possible, "t")},
+		},
 		{"a_text_raises_a_possible_finding", []analyzer.Finding{
-			find("t", analyzer.KindText, analyzer.Possible, "tts"), find("a", analyzer.KindSDK, analyzer.Possible, "tts")},
+			find(
+				"t",
+				analyzer.KindText,
+				analyzer.Possible,
+				"tts",
+			), find("a", analyzer.KindSDK, analyzer.Possible, "tts")},
 			[]analyzer.Capability{capability(analyzer.SpeechSynth, analyzer.Probable, "a", "t")}},
-		{"the_best_finding_decides", []analyzer.Finding{invoked, find("a", analyzer.KindSDK, analyzer.Confirmed, "tts")},
-			[]analyzer.Capability{withUse}},
-		{"one_feature_two_capabilities", []analyzer.Finding{find("m", analyzer.KindModelFile, analyzer.Probable, "face-restore")},
-			[]analyzer.Capability{capability(analyzer.FaceEdit, analyzer.Probable, "m"), capability(analyzer.ImageEnhance, analyzer.Probable, "m")}},
+		{
+			"the_best_finding_decides",
+			[]analyzer.Finding{invoked, find("a", analyzer.KindSDK, analyzer.Confirmed, "tts")},
+			[]analyzer.Capability{withUse},
+		},
+		{
+			"one_feature_two_capabilities",
+			[]analyzer.Finding{
+				find("m", analyzer.KindModelFile, analyzer.Probable, "face-restore"),
+			},
+			[]analyzer.Capability{
+				capability(analyzer.FaceEdit, analyzer.Probable, "m"),
+				capability(analyzer.ImageEnhance, analyzer.Probable, "m"),
+			},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -58,5 +58,10 @@ func TestEveryAnomalyIsDescribed(t *testing.T) {
 		assert.Contains(t, string(doc), fmt.Sprintf("| `%s` | %s | %s |", code, text.EN, answer))
 	}
 	rows := strings.Count(string(doc), "\n| `")
-	assert.Equal(t, len(constants(t, "AnomalyCode")), rows, "docs/anomalies.md has a row without a code")
+	assert.Equal(
+		t,
+		len(constants(t, "AnomalyCode")),
+		rows,
+		"docs/anomalies.md has a row without a code",
+	)
 }

@@ -19,9 +19,12 @@ func holdsCode(e Entry) bool {
 	switch base := path.Base(name); {
 	case name == "AndroidManifest.xml", base == "Info.plist" && strings.Contains(name, ".app/"):
 		return true
-	case strings.HasSuffix(base, ".dex"), strings.HasPrefix(name, "lib/"), strings.HasSuffix(base, ".so"):
+	case strings.HasSuffix(base, ".dex"),
+		strings.HasPrefix(name, "lib/"),
+		strings.HasSuffix(base, ".so"):
 		return true
-	case strings.HasSuffix(base, ".jsbundle"), strings.HasSuffix(base, ".bundle") && strings.HasPrefix(base, "index."):
+	case strings.HasSuffix(base, ".jsbundle"),
+		strings.HasSuffix(base, ".bundle") && strings.HasPrefix(base, "index."):
 		return true
 	}
 	return IsCode(e.Head())
@@ -31,7 +34,12 @@ func holdsCode(e Entry) bool {
 // Java class file shares one with fat Mach-O, and is code too.
 var codeMagics = [][]byte{
 	[]byte("dex\n"), []byte("\x7fELF"), {0xCE, 0xFA, 0xED, 0xFE}, {0xCF, 0xFA, 0xED, 0xFE},
-	{0xFE, 0xED, 0xFA, 0xCE}, {0xFE, 0xED, 0xFA, 0xCF}, {0xCA, 0xFE, 0xBA, 0xBE}, {0xCA, 0xFE, 0xBA, 0xBF},
+	{
+		0xFE,
+		0xED,
+		0xFA,
+		0xCE,
+	}, {0xFE, 0xED, 0xFA, 0xCF}, {0xCA, 0xFE, 0xBA, 0xBE}, {0xCA, 0xFE, 0xBA, 0xBF},
 }
 
 // IsCode reports whether head begins as a DEX, ELF or Mach-O file does.

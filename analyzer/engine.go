@@ -123,7 +123,13 @@ func (e *Engine) open(f File, b *budget.Budget, facts *Facts) *Contents {
 	i := slices.IndexFunc(e.Formats, func(f Format) bool { return f.Match(archive) })
 	if i < 0 {
 		facts.take(archive)
-		facts.Add(Gap{Reason: GapUnrecognised, Detail: "an archive, but no package of a known format", Code: true})
+		facts.Add(
+			Gap{
+				Reason: GapUnrecognised,
+				Detail: "an archive, but no package of a known format",
+				Code:   true,
+			},
+		)
 		return nil
 	}
 	c, err := e.Formats[i].Open(archive)
@@ -240,7 +246,10 @@ func (t *task) read(ctx context.Context, r run) {
 	in := Input{Contents: r.contents, Entry: t.entry, Data: data, Budget: r.budget}
 	for _, reader := range t.readers {
 		if err := t.readWith(ctx, reader, in); err != nil {
-			t.records = append(t.records, Gap{reasonOf(err), where, reader.Name() + ": " + err.Error(), code})
+			t.records = append(
+				t.records,
+				Gap{reasonOf(err), where, reader.Name() + ": " + err.Error(), code},
+			)
 		}
 	}
 }

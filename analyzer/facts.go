@@ -193,10 +193,11 @@ type StringKind string
 
 // The kinds of kept strings.
 const (
-	URLString     StringKind = "url"     // http, https, ws, wss with host and path
-	HostString    StringKind = "host"    // a bare host name
-	PathString    StringKind = "path"    // an absolute URL path, /v1/chat/completions
-	TextString    StringKind = "text"    // shown to people: CJK texts, resource strings in zh and en
+	URLString  StringKind = "url"  // http, https, ws, wss with host and path
+	HostString StringKind = "host" // a bare host name
+	PathString StringKind = "path" // an absolute URL path, /v1/chat/completions
+	// shown to people: CJK texts, resource strings in zh and en
+	TextString    StringKind = "text"
 	NumberString  StringKind = "number"  // looks like a filing number
 	NameString    StringKind = "name"    // class-like, library-like, model or asset name
 	ProductString StringKind = "product" // product banner with a version
@@ -301,10 +302,16 @@ func (f *Facts) Sort() {
 	})
 	f.Strings = slices.Compact(f.Strings)
 	slices.SortStableFunc(f.Anomalies, func(a, b Anomaly) int {
-		return cmp.Or(compareWhere(a.Where, b.Where), strings.Compare(string(a.Code), string(b.Code)))
+		return cmp.Or(
+			compareWhere(a.Where, b.Where),
+			strings.Compare(string(a.Code), string(b.Code)),
+		)
 	})
 	slices.SortStableFunc(f.Gaps, func(a, b Gap) int {
-		return cmp.Or(compareWhere(a.Where, b.Where), strings.Compare(string(a.Reason), string(b.Reason)))
+		return cmp.Or(
+			compareWhere(a.Where, b.Where),
+			strings.Compare(string(a.Reason), string(b.Reason)),
+		)
 	})
 	f.Gaps = slices.Compact(f.Gaps)
 	slices.SortStableFunc(f.Assets, func(a, b Asset) int { return strings.Compare(a.Name, b.Name) })

@@ -39,11 +39,12 @@ func (n FormatName) System() System {
 // Package is the identity of the analysed package. Versions are strings on
 // purpose: code names such as "VanillaIceCream" stand where numbers are expected.
 type Package struct {
-	Format      FormatName        `json:"format"`
-	ID          string            `json:"id"` // application id, CFBundleIdentifier
-	Version     Version           `json:"version"`
-	Labels      map[string]string `json:"labels"` // language tag to name; "" is the default language
-	Size        int64             `json:"size"`   // bytes
+	Format  FormatName `json:"format"`
+	ID      string     `json:"id"` // application id, CFBundleIdentifier
+	Version Version    `json:"version"`
+	// language tag to name; "" is the default language
+	Labels      map[string]string `json:"labels"`
+	Size        int64             `json:"size"` // bytes
 	SHA256      string            `json:"sha256"`
 	OS          OS                `json:"os"`
 	ABIs        []string          `json:"abis"` // "arm64-v8a"; Mach-O architectures on iOS
@@ -51,7 +52,8 @@ type Package struct {
 	Permissions []string          `json:"permissions"`
 	Packers     []string          `json:"packers"`    // rule ids of kind packer
 	Obfuscated  float64           `json:"obfuscated"` // share of classes with shrunk names, 0 to 1
-	Encrypted   bool              `json:"encrypted"`  // code that only a device can decrypt (FairPlay)
+	// code that only a device can decrypt (FairPlay)
+	Encrypted bool `json:"encrypted"`
 }
 
 // Version is what the package says of itself: versionName and versionCode, or

@@ -68,7 +68,8 @@ func (l NameList) terms(kind TermKind, entry string, yield func(Term) bool) bool
 
 func (f *Facts) codeTerms(yield func(Term) bool) bool {
 	for _, t := range f.Classes {
-		if !t.Defined.terms(TermClass, t.Entry, yield) || !t.Referenced.terms(TermClassRef, t.Entry, yield) {
+		if !t.Defined.terms(TermClass, t.Entry, yield) ||
+			!t.Referenced.terms(TermClassRef, t.Entry, yield) {
 			return false
 		}
 	}
@@ -141,8 +142,10 @@ func (f *Facts) appleTerms(yield func(Term) bool) bool {
 				return false
 			}
 		}
-		if !b.Classes.terms(TermObjCClass, b.Entry, yield) || !b.Imports.terms(TermObjCRef, b.Entry, yield) ||
-			!b.Swift.terms(TermSwift, b.Entry, yield) || !b.Symbols.terms(TermExport, b.Entry, yield) {
+		if !b.Classes.terms(TermObjCClass, b.Entry, yield) || !b.Imports.terms(TermObjCRef,
+			b.Entry, yield) ||
+			!b.Swift.terms(TermSwift, b.Entry, yield) ||
+			!b.Symbols.terms(TermExport, b.Entry, yield) {
 			return false
 		}
 	}
@@ -171,7 +174,8 @@ func (f *Facts) contentTerms(yield func(Term) bool) bool {
 	}
 	for _, m := range f.Models {
 		at := Where{Entry: m.Entry}
-		for _, t := range []Term{{TermModel, m.Format, at}, {TermModelTask, m.Task, at}, {TermModelArch, m.Architecture, at}} {
+		for _, t := range []Term{{TermModel, m.Format, at}, {TermModelTask, m.Task, at},
+			{TermModelArch, m.Architecture, at}} {
 			if t.Value != "" && !yield(t) {
 				return false
 			}
@@ -189,7 +193,8 @@ func (s String) terms(yield func(Term) bool) bool {
 	switch s.Kind {
 	case URLString:
 		host, rest := SplitURL(s.Value)
-		return yield(Term{TermHost, host, s.Where}) && (rest == "" || yield(Term{TermPath, rest, s.Where}))
+		return yield(Term{TermHost, host, s.Where}) &&
+			(rest == "" || yield(Term{TermPath, rest, s.Where}))
 	case HostString:
 		return yield(Term{TermHost, strings.ToLower(s.Value), s.Where})
 	case PathString:

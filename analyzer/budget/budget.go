@@ -95,7 +95,14 @@ func withdraw(used *atomic.Int64, n, limit int64, what string) error {
 	for {
 		u := used.Load()
 		if n > limit-u {
-			return fmt.Errorf("%w: %d %s wanted, %d of %d left", ErrExhausted, n, what, limit-u, limit)
+			return fmt.Errorf(
+				"%w: %d %s wanted, %d of %d left",
+				ErrExhausted,
+				n,
+				what,
+				limit-u,
+				limit,
+			)
 		}
 		if used.CompareAndSwap(u, u+n) {
 			return nil

@@ -15,7 +15,8 @@ func TestTake(t *testing.T) {
 	t.Parallel()
 	b := budget.New(budget.Limits{Bytes: 100, Entry: 60})
 	require.NoError(t, b.Take(60))
-	for name, n := range map[string]int64{"above_one_entry": 61, "above_what_is_left": 41, "negative": -1} {
+	for name, n := range map[string]int64{"above_one_entry": 61, "above_what_is_left": 41,
+		"negative": -1} {
 		require.ErrorIs(t, b.Take(n), budget.ErrExhausted, name)
 	}
 	assert.EqualValues(t, 60, b.Used(), "a refusal withdraws nothing")

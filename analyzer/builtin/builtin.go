@@ -31,7 +31,8 @@ func Formats() []analyzer.Format {
 // Readers returns every reader. Their order is the order of facts from one entry.
 func Readers() []analyzer.Reader {
 	return []analyzer.Reader{
-		manifest.Reader{}, plist.Reader{}, classes.Reader{}, nativelibs.Reader{}, machlinks.Reader{},
+		manifest.Reader{}, plist.Reader{}, classes.Reader{}, nativelibs.Reader{},
+		machlinks.Reader{},
 		models.Reader{}, texts.Reader{}, assets.Reader{},
 	}
 }
@@ -42,5 +43,10 @@ func Engine() (*analyzer.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load rules: %w", err)
 	}
-	return &analyzer.Engine{Lister: zip.Lister{}, Formats: Formats(), Readers: Readers(), Matcher: set}, nil
+	return &analyzer.Engine{
+		Lister:  zip.Lister{},
+		Formats: Formats(),
+		Readers: Readers(),
+		Matcher: set,
+	}, nil
 }

@@ -77,7 +77,11 @@ func Read(r io.Reader) (*analyzer.Facts, error) {
 	}
 	src := io.MultiReader(bytes.NewReader(head[:n]), r)
 	if bytes.Equal(head, zstdMagic) {
-		dec, err := zstd.NewReader(src, zstd.WithDecoderMaxMemory(MaxDocument), zstd.WithDecoderConcurrency(1))
+		dec, err := zstd.NewReader(
+			src,
+			zstd.WithDecoderMaxMemory(MaxDocument),
+			zstd.WithDecoderConcurrency(1),
+		)
 		if err != nil {
 			return nil, fmt.Errorf("decompress facts: %w", err)
 		}
@@ -95,7 +99,12 @@ func Read(r io.Reader) (*analyzer.Facts, error) {
 		return nil, fmt.Errorf("read facts: document over %d bytes", MaxDocument)
 	}
 	if f.Schema != analyzer.FactsSchema {
-		return nil, fmt.Errorf("read facts: %w: %q, this version reads %q", ErrSchema, f.Schema, analyzer.FactsSchema)
+		return nil, fmt.Errorf(
+			"read facts: %w: %q, this version reads %q",
+			ErrSchema,
+			f.Schema,
+			analyzer.FactsSchema,
+		)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("read facts: bytes after the document")

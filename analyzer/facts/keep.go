@@ -44,7 +44,14 @@ func Keep(value, lang string, where analyzer.Where, emit func(analyzer.Record)) 
 		keepURLs(value, put)
 	}
 	if s.han {
-		emit(analyzer.String{Kind: analyzer.TextString, Value: cut(strings.TrimSpace(value), maxText), Lang: lang, Where: where})
+		emit(
+			analyzer.String{
+				Kind:  analyzer.TextString,
+				Value: cut(strings.TrimSpace(value), maxText),
+				Lang:  lang,
+				Where: where,
+			},
+		)
 	}
 	keepNumbers(value, s, put)
 	if s.scheme || s.high || len(value) > maxPath {

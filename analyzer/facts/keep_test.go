@@ -27,14 +27,34 @@ func TestKeep(t *testing.T) {
 		name, in string
 		want     []string
 	}{
-		{"url", "https://api.deepseek.com/v1/chat/completions", []string{"url https://api.deepseek.com/v1/chat/completions"}},
-		{"url_inside_json", `{"u":"wss://x.example.com/a?b=1","v":2}`, []string{"url wss://x.example.com/a?b=1"}},
-		{"two_urls", "http://a.com/x http://b.cn", []string{"url http://a.com/x", "url http://b.cn"}},
+		{
+			"url",
+			"https://api.deepseek.com/v1/chat/completions",
+			[]string{"url https://api.deepseek.com/v1/chat/completions"},
+		},
+		{
+			"url_inside_json",
+			`{"u":"wss://x.example.com/a?b=1","v":2}`,
+			[]string{"url wss://x.example.com/a?b=1"},
+		},
+		{
+			"two_urls",
+			"http://a.com/x http://b.cn",
+			[]string{"url http://a.com/x", "url http://b.cn"},
+		},
 		{"url_of_a_format", "https://%s/path", nil},
 		{"url_of_another_scheme", "content://com.example.provider", nil},
-		{"url_at_the_end_of_a_sentence", "见 https://beian.cac.gov.cn。", []string{"url https://beian.cac.gov.cn", "text 见 https://beian.cac.gov.cn。"}},
+		{
+			"url_at_the_end_of_a_sentence",
+			"见 https://beian.cac.gov.cn。",
+			[]string{"url https://beian.cac.gov.cn", "text 见 https://beian.cac.gov.cn。"},
+		},
 		{"bare_host", "api.openai.com", []string{"host api.openai.com"}},
-		{"host_with_path", "api.openai.com/v1/images", []string{"host api.openai.com", "path /v1/images"}},
+		{
+			"host_with_path",
+			"api.openai.com/v1/images",
+			[]string{"host api.openai.com", "path /v1/images"},
+		},
 		{"java_package_is_no_host", "com.example.app", nil},
 		{"class_name", "com.example.app.Client", []string{"name com.example.app.Client"}},
 		{"api_path", "/v1/chat/completions", []string{"path /v1/chat/completions"}},
@@ -73,10 +93,14 @@ func TestKeepRuns(t *testing.T) {
 	t.Parallel()
 	data := []byte("\x00\x01abc\x00https://a.example.com/v1/x\x00\xff语音合成引擎\x00libmsc.so\x00")
 	var got []string
-	stopped := facts.KeepRuns(facts.Span{Entry: "lib.so", Base: 0x100, Data: data}, 100, func(r analyzer.Record) {
-		s := r.(analyzer.String)
-		got = append(got, fmt.Sprintf("%s %s %s", s.Kind, s.Value, s.Where))
-	})
+	stopped := facts.KeepRuns(
+		facts.Span{Entry: "lib.so", Base: 0x100, Data: data},
+		100,
+		func(r analyzer.Record) {
+			s := r.(analyzer.String)
+			got = append(got, fmt.Sprintf("%s %s %s", s.Kind, s.Value, s.Where))
+		},
+	)
 	assert.False(t, stopped)
 	want := []string{
 		"url https://a.example.com/v1/x lib.so@0x106",
@@ -92,7 +116,10 @@ func TestKeepRunsStopsAtItsLimit(t *testing.T) {
 	t.Parallel()
 	data := []byte(strings.Repeat("libmsc.so\x00", 50))
 	n := 0
-	assert.True(t, facts.KeepRuns(facts.Span{Entry: "x", Data: data}, 10, func(analyzer.Record) { n++ }))
+	assert.True(
+		t,
+		facts.KeepRuns(facts.Span{Entry: "x", Data: data}, 10, func(analyzer.Record) { n++ }),
+	)
 	assert.Equal(t, 10, n)
 }
 

@@ -29,7 +29,12 @@ func KeepRuns(s Span, limit int, emit func(analyzer.Record)) (stopped bool) {
 	for i := 0; i < len(data); {
 		n := runLength(data[i:])
 		if n >= minRun {
-			Keep(string(data[i:i+n]), "", analyzer.Where{Entry: s.Entry, Offset: s.Base + int64(i)}, count)
+			Keep(
+				string(data[i:i+n]),
+				"",
+				analyzer.Where{Entry: s.Entry, Offset: s.Base + int64(i)},
+				count,
+			)
 			if kept >= limit {
 				return true
 			}

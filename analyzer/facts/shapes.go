@@ -21,11 +21,16 @@ func isURLByte(c byte) bool {
 // of the services that rules name, and the common ones. A name that starts with
 // one of them is a Java package, not a host.
 var topLevel = map[string]bool{
-	"com": true, "cn": true, "net": true, "org": true, "io": true, "ai": true, "app": true, "dev": true,
-	"run": true, "chat": true, "cloud": true, "me": true, "top": true, "xyz": true, "tech": true, "info": true,
-	"cc": true, "vip": true, "site": true, "online": true, "fun": true, "pro": true, "club": true, "live": true,
-	"tv": true, "co": true, "us": true, "hk": true, "tw": true, "jp": true, "eu": true, "uk": true, "de": true,
-	"edu": true, "gov": true, "audio": true, "ht": true, "art": true, "ink": true, "link": true, "store": true,
+	"com": true, "cn": true, "net": true, "org": true, "io": true, "ai": true, "app": true,
+	"dev": true,
+	"run": true, "chat": true, "cloud": true, "me": true, "top": true, "xyz": true,
+	"tech": true, "info": true,
+	"cc": true, "vip": true, "site": true, "online": true, "fun": true, "pro": true,
+	"club": true, "live": true,
+	"tv": true, "co": true, "us": true, "hk": true, "tw": true, "jp": true, "eu": true,
+	"uk": true, "de": true,
+	"edu": true, "gov": true, "audio": true, "ht": true, "art": true, "ink": true, "link": true,
+	"store": true,
 }
 
 // isHost reports a bare host name: lower case, at least two labels, a known last
@@ -57,10 +62,14 @@ func isHost(s string) bool {
 
 // filesystem holds the first segments of paths of a phone's file system.
 var filesystem = map[string]bool{
-	"system": true, "data": true, "proc": true, "sys": true, "dev": true, "sdcard": true, "storage": true,
-	"usr": true, "etc": true, "vendor": true, "mnt": true, "lib": true, "lib64": true, "bin": true, "sbin": true,
-	"var": true, "tmp": true, "apex": true, "product": true, "Users": true, "home": true, "private": true,
-	"Library": true, "System": true, "Applications": true, "Volumes": true, "buildbot": true, "root": true,
+	"system": true, "data": true, "proc": true, "sys": true, "dev": true, "sdcard": true,
+	"storage": true,
+	"usr":     true, "etc": true, "vendor": true, "mnt": true, "lib": true, "lib64": true,
+	"bin": true, "sbin": true,
+	"var": true, "tmp": true, "apex": true, "product": true, "Users": true, "home": true,
+	"private": true,
+	"Library": true, "System": true, "Applications": true, "Volumes": true, "buildbot": true,
+	"root": true,
 }
 
 // isAPIPath reports the path of a request: /rest/2.0/face/v1/merge,
@@ -87,7 +96,8 @@ func isAPIPath(s string) bool {
 		}
 	}
 	first, rest, _ := strings.Cut(s[start:], "/")
-	return first != "" && !filesystem[first] && !isSourceFile(s) && (segments > 0 && rest != "" || isVersioned(first+"/"))
+	return first != "" && !filesystem[first] && !isSourceFile(s) &&
+		(segments > 0 && rest != "" || isVersioned(first+"/"))
 }
 
 // isVersioned reports a first segment such as v1 or api.
@@ -106,7 +116,9 @@ func isVersioned(s string) bool {
 }
 
 func isSourceFile(s string) bool {
-	for _, ext := range []string{".c", ".cc", ".cpp", ".h", ".hpp", ".java", ".kt", ".m", ".mm", ".swift", ".so", ".xml", ".png", ".dart", ".go", ".rs", ".jar", ".dex", ".properties", ".class", ".kotlin_module", ".proto"} {
+	for _, ext := range []string{".c", ".cc", ".cpp", ".h", ".hpp", ".java", ".kt", ".m", ".mm",
+		".swift", ".so", ".xml", ".png", ".dart", ".go", ".rs", ".jar", ".dex", ".properties",
+		".class", ".kotlin_module", ".proto"} {
 		if strings.HasSuffix(s, ext) {
 			return true
 		}
@@ -116,8 +128,10 @@ func isSourceFile(s string) bool {
 
 // fileSuffixes are the endings of files that a rule may name.
 var fileSuffixes = []string{
-	".so", ".gguf", ".tflite", ".onnx", ".ort", ".mnn", ".param", ".safetensors", ".pt", ".pth", ".ptl", ".pte",
-	".mlmodel", ".mlmodelc", ".mlpackage", ".task", ".litertlm", ".nb", ".rknn", ".dlc", ".moc3", ".deepar",
+	".so", ".gguf", ".tflite", ".onnx", ".ort", ".mnn", ".param", ".safetensors", ".pt", ".pth",
+	".ptl", ".pte",
+	".mlmodel", ".mlmodelc", ".mlpackage", ".task", ".litertlm", ".nb", ".rknn", ".dlc",
+	".moc3", ".deepar",
 	".bundle", ".ckpt", ".caffemodel", ".pb", ".weight",
 }
 
@@ -170,11 +184,15 @@ func isBanner(s string) bool {
 	if i < 3 || strings.IndexByte(" /-_:", s[i-1]) < 0 || !isVersion(version) {
 		return false
 	}
-	words := strings.FieldsFunc(s[:i-1], func(r rune) bool { return r == ' ' || r == '/' || r == ':' })
+	words := strings.FieldsFunc(
+		s[:i-1],
+		func(r rune) bool { return r == ' ' || r == '/' || r == ':' },
+	)
 	if len(words) == 0 || len(words) > 3 {
 		return false
 	}
-	return !slices.ContainsFunc(words, func(w string) bool { return !isNameWord(w) }) && strings.ContainsFunc(s[:i-1], isMark)
+	return !slices.ContainsFunc(words, func(w string) bool { return !isNameWord(w) }) &&
+		strings.ContainsFunc(s[:i-1], isMark)
 }
 
 // isVersion reports numbers joined by single dots, at least two of them.

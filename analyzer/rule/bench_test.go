@@ -41,8 +41,15 @@ func syntheticFacts(n int) *analyzer.Facts {
 		}
 		lib.Exports.Add(fmt.Sprintf("app_symbol_%d", i), uint32(i))
 		f.Add(analyzer.Asset{Name: fmt.Sprintf("assets/web/page%d/model.bin", i)})
-		f.Add(analyzer.String{Kind: analyzer.HostString, Value: fmt.Sprintf("cdn%d.example.com", i)})
-		f.Add(analyzer.String{Kind: analyzer.TextString, Value: fmt.Sprintf("第%d页的说明文字 of the app", i)})
+		f.Add(
+			analyzer.String{Kind: analyzer.HostString, Value: fmt.Sprintf("cdn%d.example.com", i)},
+		)
+		f.Add(
+			analyzer.String{
+				Kind:  analyzer.TextString,
+				Value: fmt.Sprintf("第%d页的说明文字 of the app", i),
+			},
+		)
 		if i%500 == 0 {
 			table.Defined.Add(fmt.Sprintf("com.vendor%04d.sdk.Engine", i%200), uint32(i))
 		}

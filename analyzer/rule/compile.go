@@ -109,9 +109,15 @@ func checkOverlaps(rules []Rule) error {
 		for _, o := range r.Overlaps {
 			switch other := byID[o]; {
 			case other == nil:
-				faults = append(faults, fmt.Errorf("rule %s: overlaps %s, which does not exist", r.ID, o))
+				faults = append(
+					faults,
+					fmt.Errorf("rule %s: overlaps %s, which does not exist", r.ID, o),
+				)
 			case !slices.Contains(other.Overlaps, r.ID):
-				faults = append(faults, fmt.Errorf("rule %s: overlaps %s, which does not say so", r.ID, o))
+				faults = append(
+					faults,
+					fmt.Errorf("rule %s: overlaps %s, which does not say so", r.ID, o),
+				)
 			}
 		}
 	}

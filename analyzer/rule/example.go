@@ -107,25 +107,42 @@ func recordOf(t analyzer.Term) analyzer.Record {
 	}
 }
 
-// plainRecordOf serves the kinds that are not code.
+// manifestEntry is where example records of a manifest stand.
+var manifestEntry = analyzer.Where{Entry: "AndroidManifest.xml"}
+
+// plainRecordOf serves the kinds that are neither code nor content.
 func plainRecordOf(t analyzer.Term) analyzer.Record {
-	manifest := analyzer.Where{Entry: "AndroidManifest.xml"}
-	text := func(kind analyzer.StringKind) analyzer.Record {
-		return analyzer.String{Kind: kind, Value: t.Value, Where: analyzer.Where{Entry: "resources.arsc"}}
-	}
+	app := "Payload/Example.app/"
 	switch t.Kind {
 	case analyzer.TermComponent:
-		return analyzer.Component{Kind: "activity", Name: t.Value, Where: manifest}
+		return analyzer.Component{Kind: "activity", Name: t.Value, Where: manifestEntry}
 	case analyzer.TermService:
-		return analyzer.Component{Kind: "service", Name: "org.example.Service", Actions: []string{t.Value}, Where: manifest}
+		return analyzer.Component{Kind: "service", Name: "org.example.Service",
+			Actions: []string{t.Value}, Where: manifestEntry}
 	case analyzer.TermMetadata:
-		return analyzer.Metadata{Name: t.Value, Where: manifest}
+		return analyzer.Metadata{Name: t.Value, Where: manifestEntry}
 	case analyzer.TermPermission:
-		return analyzer.Permission{Name: t.Value, Where: manifest}
+		return analyzer.Permission{Name: t.Value, Where: manifestEntry}
 	case analyzer.TermFramework:
-		return analyzer.Framework{Name: t.Value, Where: analyzer.Where{Entry: "Payload/Example.app/Frameworks/" + t.Value + ".framework/Info.plist"}}
+		info := app + "Frameworks/" + t.Value + ".framework/Info.plist"
+		return analyzer.Framework{Name: t.Value, Where: analyzer.Where{Entry: info}}
 	case analyzer.TermPlistKey:
-		return analyzer.PlistKey{Key: t.Value, Where: analyzer.Where{Entry: "Payload/Example.app/Info.plist"}}
+		return analyzer.PlistKey{Key: t.Value, Where: analyzer.Where{Entry: app + "Info.plist"}}
+	case analyzer.TermAnomaly:
+		return analyzer.Anomaly{Code: analyzer.AnomalyCode(t.Value), Where: manifestEntry}
+	default:
+		return contentRecordOf(t)
+	}
+}
+
+// contentRecordOf serves entries, models and strings.
+func contentRecordOf(t analyzer.Term) analyzer.Record {
+	text := func(kind analyzer.StringKind) analyzer.Record {
+		return analyzer.String{Kind: kind, Value: t.Value,
+			Where: analyzer.Where{Entry: "resources.arsc"}}
+	}
+	model := analyzer.Model{Entry: "assets/example.dat"}
+	switch t.Kind {
 	case analyzer.TermAsset:
 		return analyzer.Asset{Name: t.Value}
 	case analyzer.TermHost:
@@ -135,13 +152,14 @@ func plainRecordOf(t analyzer.Term) analyzer.Record {
 	case analyzer.TermText:
 		return text(analyzer.TextString)
 	case analyzer.TermModel:
-		return analyzer.Model{Entry: "assets/example.dat", Format: t.Value}
+		model.Format = t.Value
+		return model
 	case analyzer.TermModelTask:
-		return analyzer.Model{Entry: "assets/example.dat", Task: t.Value}
+		model.Task = t.Value
+		return model
 	case analyzer.TermModelArch:
-		return analyzer.Model{Entry: "assets/example.dat", Architecture: t.Value}
-	case analyzer.TermAnomaly:
-		return analyzer.Anomaly{Code: analyzer.AnomalyCode(t.Value), Where: manifest}
+		model.Architecture = t.Value
+		return model
 	default:
 		return text(analyzer.NameString)
 	}

@@ -23,7 +23,8 @@ type linter struct {
 
 func (l *linter) fault(field, format string, args ...any) {
 	l.defects = append(l.defects, Defect{
-		File: l.file, Line: line(l.body, field), Field: field, Problem: fmt.Sprintf(format, args...),
+		File: l.file, Line: line(l.body, field), Field: field, Problem: fmt.Sprintf(format,
+			args...),
 	})
 }
 
@@ -34,7 +35,8 @@ var (
 		analyzer.KindModelFormat, analyzer.KindModelFile, analyzer.KindText, analyzer.KindPacker,
 	}
 	techniques = []analyzer.Technique{
-		analyzer.TechniqueText, analyzer.TechniqueSpeech, analyzer.TechniqueAudio, analyzer.TechniqueBiometric,
+		analyzer.TechniqueText, analyzer.TechniqueSpeech, analyzer.TechniqueAudio,
+		analyzer.TechniqueBiometric,
 		analyzer.TechniqueNonBiometric, analyzer.TechniqueScene, analyzer.Enabler,
 	}
 	effects = []Effect{HidesDEX, HidesMethods, HidesBoth, HidesSymbols, NoEffect}
@@ -43,7 +45,11 @@ var (
 func (l *linter) rule(r *Rule) {
 	folder, name := path.Split(l.file)
 	if !idPattern.MatchString(r.ID) || r.ID+".yaml" != name {
-		l.fault("id", "%q must be lower-case words joined by hyphens and equal the file's name", r.ID)
+		l.fault(
+			"id",
+			"%q must be lower-case words joined by hyphens and equal the file's name",
+			r.ID,
+		)
 	}
 	if !slices.Contains(kinds, r.Kind) || string(r.Kind)+"/" != folder {
 		l.fault("kind", "%q must be a known kind and equal the folder", r.Kind)
@@ -54,7 +60,8 @@ func (l *linter) rule(r *Rule) {
 	if r.Vendor == "" {
 		l.fault("vendor", "is empty")
 	}
-	if r.Platform != analyzer.NoSystem && r.Platform != analyzer.Android && r.Platform != analyzer.IOS {
+	if r.Platform != analyzer.NoSystem && r.Platform != analyzer.Android &&
+		r.Platform != analyzer.IOS {
 		l.fault("platform", "%q is neither android nor ios", r.Platform)
 	}
 	l.claims(r)

@@ -144,7 +144,8 @@ func globProblem(fact analyzer.TermKind, value string) string {
 		return "has no *; use is"
 	case slices.Contains(g.segments, ""):
 		return "has an empty segment"
-	case strings.Contains(strings.ReplaceAll("/"+value+"/", "/**/", "/"), "**") && separator(fact) == '/':
+	case strings.Contains(strings.ReplaceAll("/"+value+"/", "/**/", "/"), "**") &&
+		separator(fact) == '/':
 		return "** stands for whole segments"
 	}
 	return ""

@@ -49,7 +49,8 @@ func (s *Set) Match(f *analyzer.Facts) []analyzer.Finding {
 			continue
 		}
 		hits := p.hits(s, found.terms, notELF)
-		if r.Kind == analyzer.KindText && !slices.ContainsFunc(hits, func(h hit) bool { return h.strong }) {
+		if r.Kind == analyzer.KindText &&
+			!slices.ContainsFunc(hits, func(h hit) bool { return h.strong }) {
 			continue
 		}
 		findings = append(findings, r.finding(f, hits, p.features))
@@ -172,7 +173,11 @@ func shown(text, word string) string {
 }
 
 func compareTerms(a, b analyzer.Term) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Value, b.Value), compareWhere(a.Where, b.Where))
+	return cmp.Or(
+		cmp.Compare(a.Kind, b.Kind),
+		strings.Compare(a.Value, b.Value),
+		compareWhere(a.Where, b.Where),
+	)
 }
 
 func compareWhere(a, b analyzer.Where) int {

@@ -50,33 +50,69 @@ func TestLeaves(t *testing.T) {
 	}{
 		{"class_is", Cond{Fact: class, Is: "com.a.B"},
 			[]analyzer.Term{term(class, "com.a.B")},
-			[]analyzer.Term{term(class, "com.a.B$C"), term(class, "com.a.b"), term(analyzer.TermClassRef, "com.a.B")}},
+			[]analyzer.Term{
+				term(class, "com.a.B$C"),
+				term(class, "com.a.b"),
+				term(analyzer.TermClassRef, "com.a.B"),
+			}},
 		{"class_prefix", Cond{Fact: class, Prefix: "com.a.wrapper"},
-			[]analyzer.Term{term(class, "com.a.wrapper"), term(class, "com.a.wrapper.x"), term(class, "com.a.wrapper$x")},
-			[]analyzer.Term{term(class, "com.a.wrapperx"), term(class, "com.a"), term(class, "x.com.a.wrapper")}},
+			[]analyzer.Term{
+				term(class, "com.a.wrapper"),
+				term(class, "com.a.wrapper.x"),
+				term(class, "com.a.wrapper$x"),
+			},
+			[]analyzer.Term{
+				term(class, "com.a.wrapperx"),
+				term(class, "com.a"),
+				term(class, "x.com.a.wrapper"),
+			}},
 		{"symbol_starts", Cond{Fact: analyzer.TermExport, Starts: "bef_effect_"},
-			[]analyzer.Term{term(analyzer.TermExport, "bef_effect_ai_init"), term(analyzer.TermExport, "bef_effect_")},
-			[]analyzer.Term{term(analyzer.TermExport, "bef_effect"), term(analyzer.TermExport, "xbef_effect_ai")}},
+			[]analyzer.Term{
+				term(analyzer.TermExport, "bef_effect_ai_init"),
+				term(analyzer.TermExport, "bef_effect_"),
+			},
+			[]analyzer.Term{
+				term(analyzer.TermExport, "bef_effect"),
+				term(analyzer.TermExport, "xbef_effect_ai"),
+			}},
 		{"library_glob", Cond{Fact: lib, Glob: "libshell*-*.so"},
-			[]analyzer.Term{term(lib, "libshella-2.so"), term(analyzer.TermSONAME, "libshellx-a.so")},
+			[]analyzer.Term{
+				term(lib, "libshella-2.so"),
+				term(analyzer.TermSONAME, "libshellx-a.so"),
+			},
 			[]analyzer.Term{term(lib, "libshell.so"), term(lib, "libshella-2.so.1")}},
 		{"library_is_also_its_soname", Cond{Fact: lib, Is: "libmsc.so"},
 			[]analyzer.Term{term(lib, "libmsc.so"), term(analyzer.TermSONAME, "libmsc.so")},
 			[]analyzer.Term{term(lib, "libMSC.so"), term(analyzer.TermNeeded, "libmsc.so")}},
 		{"asset_at_any_directory", Cond{Fact: asset, Glob: "graphics/face.bundle"},
-			[]analyzer.Term{term(asset, "graphics/face.bundle"), term(asset, "base/assets/graphics/face.bundle")},
-			[]analyzer.Term{term(asset, "assets/xgraphics/face.bundle"), term(asset, "assets/graphics/sub/face.bundle")}},
+			[]analyzer.Term{
+				term(asset, "graphics/face.bundle"),
+				term(asset, "base/assets/graphics/face.bundle"),
+			},
+			[]analyzer.Term{
+				term(asset, "assets/xgraphics/face.bundle"),
+				term(asset, "assets/graphics/sub/face.bundle"),
+			}},
 		{"asset_folder", Cond{Fact: asset, Glob: "**/LightCore/**"},
 			[]analyzer.Term{term(asset, "assets/LightCore/a/b.bin")},
-			[]analyzer.Term{term(asset, "assets/lightcore/a.bin"), term(asset, "assets/xLightCore/a.bin")}},
+			[]analyzer.Term{
+				term(asset, "assets/lightcore/a.bin"),
+				term(asset, "assets/xLightCore/a.bin"),
+			}},
 		{"asset_star_stays_in_its_segment", Cond{Fact: asset, Glob: "human_*_v2/*.bin"},
 			[]analyzer.Term{term(asset, "assets/human_anna_v2/a.bin")},
-			[]analyzer.Term{term(asset, "assets/human_anna_v2/sub/a.bin"), term(asset, "assets/human_a/b_v2/a.bin")}},
+			[]analyzer.Term{
+				term(asset, "assets/human_anna_v2/sub/a.bin"),
+				term(asset, "assets/human_a/b_v2/a.bin"),
+			}},
 		{"asset_ending", Cond{Fact: asset, Glob: "**/*.deepar"},
 			[]analyzer.Term{term(asset, "assets/effects/lion.deepar")},
 			[]analyzer.Term{term(asset, "assets/lion.deepar.txt")}},
 		{"asset_two_stars_within", Cond{Fact: asset, Glob: "mx/**/libacc.so"},
-			[]analyzer.Term{term(asset, "assets/mx/libacc.so"), term(asset, "assets/mx/arm/v7/libacc.so")},
+			[]analyzer.Term{
+				term(asset, "assets/mx/libacc.so"),
+				term(asset, "assets/mx/arm/v7/libacc.so"),
+			},
 			[]analyzer.Term{term(asset, "assets/libacc.so")}},
 		{"host_is", Cond{Fact: host, Is: "api.a.com"},
 			[]analyzer.Term{term(host, "api.a.com"), term(host, "API.A.com")},
@@ -85,11 +121,21 @@ func TestLeaves(t *testing.T) {
 			[]analyzer.Term{term(host, "x.a.com"), term(host, "y.x.a.com")},
 			[]analyzer.Term{term(host, "a.com"), term(host, "xa.com")}},
 		{"path_is", Cond{Fact: url, Is: "/v1/tts"},
-			[]analyzer.Term{term(url, "/v1/tts"), term(url, "/v1/tts/"), term(url, "/v1/tts?voice=1#x")},
+			[]analyzer.Term{
+				term(url, "/v1/tts"),
+				term(url, "/v1/tts/"),
+				term(url, "/v1/tts?voice=1#x"),
+			},
 			[]analyzer.Term{term(url, "/api/v1/tts"), term(url, "/v1/ttsx")}},
 		{"path_glob", Cond{Fact: url, Glob: "**/v1/chat/completions"},
-			[]analyzer.Term{term(url, "/v1/chat/completions"), term(url, "/proxy/x/v1/chat/completions?a")},
-			[]analyzer.Term{term(url, "/v1/chat/completions/x"), term(url, "/v11/chat/completions")}},
+			[]analyzer.Term{
+				term(url, "/v1/chat/completions"),
+				term(url, "/proxy/x/v1/chat/completions?a"),
+			},
+			[]analyzer.Term{
+				term(url, "/v1/chat/completions/x"),
+				term(url, "/v11/chat/completions"),
+			}},
 		{"path_prefix", Cond{Fact: url, Prefix: "/rpc/x"},
 			[]analyzer.Term{term(url, "/rpc/x"), term(url, "/rpc/x/chat?y")},
 			[]analyzer.Term{term(url, "/rpc/xy")}},
@@ -100,8 +146,16 @@ func TestLeaves(t *testing.T) {
 			[]analyzer.Term{term(text, "ａｉ 换脸"), term(text, "A I换脸!"), term(text, "来玩AI换脸")},
 			[]analyzer.Term{term(text, "OpenAI换脸"), term(text, "换脸")}},
 		{"latin_text", Cond{Fact: text, Is: "text to image"},
-			[]analyzer.Term{term(text, "Text-to-Image"), term(text, "The best TEXT TO IMAGE tool"), term(text, "文生图texttoimage功能")},
-			[]analyzer.Term{term(text, "context to image"), term(text, "text to images"), term(text, "text2image")}},
+			[]analyzer.Term{
+				term(text, "Text-to-Image"),
+				term(text, "The best TEXT TO IMAGE tool"),
+				term(text, "文生图texttoimage功能"),
+			},
+			[]analyzer.Term{
+				term(text, "context to image"),
+				term(text, "text to images"),
+				term(text, "text2image"),
+			}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -133,9 +187,19 @@ func TestTree(t *testing.T) {
 	}{
 		{"any_joins_what_holds", Cond{Any: []Cond{a, b, c}}, "liba.so libc.so", "liba.so libc.so"},
 		{"any_of_none", Cond{Any: []Cond{a, b}}, "libc.so", "-"},
-		{"all_holds", Cond{All: []Cond{a, b}, Features: []string{"both"}}, "liba.so libb.so", "liba.so libb.so both"},
+		{
+			"all_holds",
+			Cond{All: []Cond{a, b}, Features: []string{"both"}},
+			"liba.so libb.so",
+			"liba.so libb.so both",
+		},
 		{"all_lacks_one", Cond{All: []Cond{a, b}}, "liba.so", "-"},
-		{"failed_all_leaves_no_trace", Cond{Any: []Cond{{All: []Cond{a, b}}, c}}, "liba.so libc.so", "libc.so"},
+		{
+			"failed_all_leaves_no_trace",
+			Cond{Any: []Cond{{All: []Cond{a, b}}, c}},
+			"liba.so libc.so",
+			"libc.so",
+		},
 		{"not_is_absent", Cond{All: []Cond{a, not(b)}}, "liba.so", "liba.so"},
 		{"not_is_present", Cond{All: []Cond{a, not(b)}}, "liba.so libb.so", "-"},
 		{"not_alone_is_no_hit", Cond{All: []Cond{a, not(b)}}, "libc.so", "-"},
@@ -165,26 +229,59 @@ func TestEvidence(t *testing.T) {
 		{Fact: analyzer.TermAsset, Glob: "a.bin", Strength: strong},
 		{Fact: analyzer.TermLibrary, Is: "liba.so", Strength: weak},
 	}}})
-	f := &analyzer.Facts{Libraries: []analyzer.Library{{Entry: "lib/x86/liba.so", ELF: true}, {Entry: "lib/arm/liba.so", ELF: true}},
-		Assets: []analyzer.Asset{{Name: "assets/a.bin"}}}
+	f := &analyzer.Facts{
+		Libraries: []analyzer.Library{
+			{Entry: "lib/x86/liba.so", ELF: true},
+			{Entry: "lib/arm/liba.so", ELF: true},
+		},
+		Assets: []analyzer.Asset{{Name: "assets/a.bin"}},
+	}
 	table := analyzer.ClassTable{Entry: "classes.dex"}
 	for i := range 100 {
 		table.Defined.Add(fmt.Sprintf("com.a.C%02d", 99-i), uint32(i+1))
 	}
 	f.Add(table)
-	f.Add(analyzer.ClassTable{Entry: "classes2.dex", Defined: analyzer.NameList{Names: []string{"com.a.C00"}, At: []uint32{1}}})
+	f.Add(
+		analyzer.ClassTable{
+			Entry:   "classes2.dex",
+			Defined: analyzer.NameList{Names: []string{"com.a.C00"}, At: []uint32{1}},
+		},
+	)
 	found := set.Match(f)
 	require.Len(t, found, 1)
 	e := found[0].Evidence
 	require.Len(t, e, maxEvidence)
 	assert.Empty(t, cmp.Diff([]analyzer.Evidence{
-		{Type: analyzer.TermClass, Where: analyzer.Where{Entry: "classes.dex", Offset: 100}, What: "com.a.C00", Strong: true},
-		{Type: analyzer.TermAsset, Where: analyzer.Where{Entry: "assets/a.bin"}, What: "assets/a.bin", Strong: true},
-		{Type: analyzer.TermClass, Where: analyzer.Where{Entry: "classes.dex", Offset: 99}, What: "com.a.C01", Strong: true},
+		{
+			Type:   analyzer.TermClass,
+			Where:  analyzer.Where{Entry: "classes.dex", Offset: 100},
+			What:   "com.a.C00",
+			Strong: true,
+		},
+		{
+			Type:   analyzer.TermAsset,
+			Where:  analyzer.Where{Entry: "assets/a.bin"},
+			What:   "assets/a.bin",
+			Strong: true,
+		},
+		{
+			Type:   analyzer.TermClass,
+			Where:  analyzer.Where{Entry: "classes.dex", Offset: 99},
+			What:   "com.a.C01",
+			Strong: true,
+		},
 	}, e[:3]))
 	f.Classes = nil
 	e = set.Match(f)[0].Evidence
-	assert.Equal(t, analyzer.Evidence{Type: analyzer.TermLibrary, Where: analyzer.Where{Entry: "lib/arm/liba.so"}, What: "liba.so"}, e[1])
+	assert.Equal(
+		t,
+		analyzer.Evidence{
+			Type:  analyzer.TermLibrary,
+			Where: analyzer.Where{Entry: "lib/arm/liba.so"},
+			What:  "liba.so",
+		},
+		e[1],
+	)
 }
 
 func TestFindings(t *testing.T) {
@@ -192,27 +289,54 @@ func TestFindings(t *testing.T) {
 	lib := func(name string) Cond {
 		return Cond{Any: []Cond{{Fact: analyzer.TermLibrary, Is: name, Strength: strong}}}
 	}
-	word := func(w, strength string) Cond { return Cond{Fact: analyzer.TermText, Is: w, Strength: strength} }
-	set := setOf(t,
+	word := func(w, strength string) Cond {
+		return Cond{Fact: analyzer.TermText, Is: w,
+			Strength: strength}
+	}
+	set := setOf(
+		t,
 		Rule{ID: "packer", Kind: analyzer.KindPacker, Effect: HidesDEX, Match: lib("libpack.so")},
 		Rule{ID: "guard", Kind: analyzer.KindPacker, Effect: NoEffect, Match: lib("libguard.so")},
 		Rule{ID: "apple", Platform: analyzer.IOS, Match: lib("liba.so")},
 		Rule{ID: "android", Platform: analyzer.Android, Match: lib("liba.so")},
-		Rule{ID: "words", Kind: analyzer.KindText, Match: Cond{Any: []Cond{word("换脸", strong), word("变脸", weak)}}},
-		Rule{ID: "versioned", Version: &VersionPattern{Fact: analyzer.TermString, Pattern: `^Voice/([0-9.]+)$`}, Match: lib("libvoice.so")},
+		Rule{
+			ID:    "words",
+			Kind:  analyzer.KindText,
+			Match: Cond{Any: []Cond{word("换脸", strong), word("变脸", weak)}},
+		},
+		Rule{
+			ID:      "versioned",
+			Version: &VersionPattern{Fact: analyzer.TermString, Pattern: `^Voice/([0-9.]+)$`},
+			Match:   lib("libvoice.so"),
+		},
 	)
 	tests := []struct {
 		name  string
 		facts *analyzer.Facts
 		want  string // rule features version
 	}{
-		{"packer_hides_code", Example{term(analyzer.TermLibrary, "libpack.so")}.Facts(), "packer [hides-code] "},
-		{"protector_hides_nothing", Example{term(analyzer.TermLibrary, "libguard.so")}.Facts(), "guard [none] "},
+		{
+			"packer_hides_code",
+			Example{term(analyzer.TermLibrary, "libpack.so")}.Facts(),
+			"packer [hides-code] ",
+		},
+		{
+			"protector_hides_nothing",
+			Example{term(analyzer.TermLibrary, "libguard.so")}.Facts(),
+			"guard [none] ",
+		},
 		{"platform_of_the_package", &analyzer.Facts{Package: analyzer.Package{Format: analyzer.APK},
 			Libraries: []analyzer.Library{{Entry: "lib/arm/liba.so", ELF: true}}}, "android [] "},
 		{"weak_word_alone", Example{term(analyzer.TermText, "变脸")}.Facts(), ""},
 		{"strong_word", Example{term(analyzer.TermText, "换脸")}.Facts(), "words [] "},
-		{"version_of_a_banner", Example{term(analyzer.TermLibrary, "libvoice.so"), term(analyzer.TermString, "Voice/3.2.1")}.Facts(), "versioned [] 3.2.1"},
+		{
+			"version_of_a_banner",
+			Example{
+				term(analyzer.TermLibrary, "libvoice.so"),
+				term(analyzer.TermString, "Voice/3.2.1"),
+			}.Facts(),
+			"versioned [] 3.2.1",
+		},
 		{"nothing", &analyzer.Facts{}, ""},
 	}
 	for _, tt := range tests {
@@ -229,7 +353,10 @@ func TestFindings(t *testing.T) {
 
 func TestLongTextIsShownByItsWord(t *testing.T) {
 	t.Parallel()
-	set := setOf(t, Rule{Match: Cond{Any: []Cond{{Fact: analyzer.TermText, Is: "换脸", Strength: strong}}}})
+	set := setOf(
+		t,
+		Rule{Match: Cond{Any: []Cond{{Fact: analyzer.TermText, Is: "换脸", Strength: strong}}}},
+	)
 	found := set.Match(Example{term(analyzer.TermText, strings.Repeat("隐私政策", 30)+"换脸")}.Facts())
 	require.Len(t, found, 1)
 	assert.Equal(t, "换脸", found[0].Evidence[0].What)
@@ -246,33 +373,4 @@ func TestMatchIsDeterministic(t *testing.T) {
 	for i := 1; i < len(first); i++ {
 		assert.Less(t, first[i-1].Rule, first[i].Rule)
 	}
-}
-
-func TestPack(t *testing.T) {
-	t.Parallel()
-	r, err := Parse("sdk/example.yaml", []byte(strings.Replace(sound, "overlaps: [other]\n", "", 1)))
-	require.NoError(t, err)
-	set, err := Compile([]Rule{r})
-	require.NoError(t, err)
-	index, err := Pack([]Rule{r})
-	require.NoError(t, err)
-	back, err := Unpack(index)
-	require.NoError(t, err)
-	assert.Equal(t, analyzer.RuleSet{Version: "2026-11-22", Digest: set.RuleSet().Digest, Count: 1}, back.RuleSet())
-	got, ok := back.Explain("example")
-	require.True(t, ok)
-	r.Hits, r.Misses = nil, nil
-	assert.Empty(t, cmp.Diff(r, got))
-	_, ok = back.Explain("exampl")
-	assert.False(t, ok)
-	for i := 0; i < len(index); i += 7 {
-		_, err := Unpack(index[:i])
-		assert.Error(t, err, "truncated to %d bytes", i)
-	}
-}
-
-func TestCompileRefuses(t *testing.T) {
-	t.Parallel()
-	_, err := Compile([]Rule{{ID: "a", Overlaps: []string{"b", "c"}}, {ID: "b"}, {ID: "b"}})
-	assert.EqualError(t, err, "rule b: the id is taken twice\nrule a: overlaps b, which does not say so\nrule a: overlaps c, which does not exist")
 }

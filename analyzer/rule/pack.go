@@ -24,7 +24,11 @@ func Pack(rules []Rule) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pack rules: %w", err)
 	}
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	w, err := zstd.NewWriter(
+		nil,
+		zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithEncoderConcurrency(1),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("pack rules: %w", err)
 	}
@@ -33,7 +37,11 @@ func Pack(rules []Rule) ([]byte, error) {
 
 // Unpack reads what Pack wrote.
 func Unpack(index []byte) (*Set, error) {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxIndex))
+	r, err := zstd.NewReader(
+		nil,
+		zstd.WithDecoderConcurrency(1),
+		zstd.WithDecoderMaxMemory(maxIndex),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("unpack rules: %w", err)
 	}

@@ -26,6 +26,7 @@ type Defect struct {
 	Problem string
 }
 
+// Error reads "sdk/x.yaml:12: match.any[0].prefix: …".
 func (d Defect) Error() string {
 	var b strings.Builder
 	b.WriteString(d.File)
@@ -40,7 +41,7 @@ func (d Defect) Error() string {
 
 // document is the file as written; examples are read apart.
 type document struct {
-	Rule   `yaml:",inline"`
+	Rule   `                 yaml:",inline"`
 	Hits   []map[string]any `yaml:"hits"`
 	Misses []map[string]any `yaml:"misses"`
 }
@@ -49,7 +50,10 @@ type document struct {
 // An error joins every Defect found; no rule is returned beside one.
 func Parse(file string, data []byte) (Rule, error) {
 	if len(data) > maxFile {
-		return Rule{}, Defect{File: file, Problem: fmt.Sprintf("%d bytes, at most %d", len(data), maxFile)}
+		return Rule{}, Defect{
+			File:    file,
+			Problem: fmt.Sprintf("%d bytes, at most %d", len(data), maxFile),
+		}
 	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -60,7 +64,11 @@ func Parse(file string, data []byte) (Rule, error) {
 	}
 	body := tree.Docs[0].Body
 	if line := aliasLine(body); line > 0 {
-		return Rule{}, Defect{File: file, Line: line, Problem: "anchors and aliases are not used in rules"}
+		return Rule{}, Defect{
+			File:    file,
+			Line:    line,
+			Problem: "anchors and aliases are not used in rules",
+		}
 	}
 	doc, err := decode(file, body)
 	if err != nil {
@@ -143,7 +151,8 @@ func steps(field string) []string {
 func child(n ast.Node, step string) ast.Node {
 	switch n := n.(type) {
 	case *ast.MappingNode:
-		i := slices.IndexFunc(n.Values, func(v *ast.MappingValueNode) bool { return keyOf(v) == step })
+		i := slices.IndexFunc(n.Values,
+			func(v *ast.MappingValueNode) bool { return keyOf(v) == step })
 		if i >= 0 {
 			return n.Values[i].Value
 		}

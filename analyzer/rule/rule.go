@@ -17,27 +17,27 @@ import "github.com/listgate/listgate/analyzer"
 
 // Rule is what is known of one product and how it is recognised.
 type Rule struct {
-	ID         string               `yaml:"id" json:"id"`
-	Kind       analyzer.Kind        `yaml:"kind" json:"kind"`
-	Name       analyzer.Text        `yaml:"name" json:"name"`
-	Vendor     string               `yaml:"vendor" json:"vendor"`
+	ID         string               `yaml:"id"         json:"id"`
+	Kind       analyzer.Kind        `yaml:"kind"       json:"kind"`
+	Name       analyzer.Text        `yaml:"name"       json:"name"`
+	Vendor     string               `yaml:"vendor"     json:"vendor"`
 	Techniques []analyzer.Technique `yaml:"techniques" json:"techniques,omitempty"`
 	// Features hold whenever the rule matches; a condition may add its own.
-	Features []string `yaml:"features" json:"features,omitempty"`
+	Features []string `yaml:"features"   json:"features,omitempty"`
 	// Effect is what a packer does to the code; empty for every other kind.
-	Effect Effect `yaml:"effect" json:"effect,omitempty"`
+	Effect Effect `yaml:"effect"     json:"effect,omitempty"`
 	// Platform limits the rule to one system; empty means both.
-	Platform analyzer.System `yaml:"platform" json:"platform,omitempty"`
-	Match    Cond            `yaml:"match" json:"match"`
-	Version  *VersionPattern `yaml:"version" json:"version,omitempty"`
-	Sources  []string        `yaml:"sources" json:"sources"`
-	Checked  Checked         `yaml:"checked" json:"checked"`
-	Note     string          `yaml:"note" json:"note,omitempty"`
+	Platform analyzer.System `yaml:"platform"   json:"platform,omitempty"`
+	Match    Cond            `yaml:"match"      json:"match"`
+	Version  *VersionPattern `yaml:"version"    json:"version,omitempty"`
+	Sources  []string        `yaml:"sources"    json:"sources"`
+	Checked  Checked         `yaml:"checked"    json:"checked"`
+	Note     string          `yaml:"note"       json:"note,omitempty"`
 	// Overlaps names the rules that may claim the same identifiers.
-	Overlaps []string `yaml:"overlaps" json:"overlaps,omitempty"`
+	Overlaps []string `yaml:"overlaps"   json:"overlaps,omitempty"`
 	// Hits and Misses prove the rule in tests; the compiled form leaves them out.
-	Hits   []Example `yaml:"-" json:"-"`
-	Misses []Example `yaml:"-" json:"-"`
+	Hits   []Example `yaml:"-"          json:"-"`
+	Misses []Example `yaml:"-"          json:"-"`
 }
 
 // Effect says what of a packed application stays readable.
@@ -71,16 +71,16 @@ type Cond struct {
 	All []Cond `yaml:"all" json:"all,omitempty"`
 	Not *Cond  `yaml:"not" json:"not,omitempty"`
 
-	Fact   analyzer.TermKind `yaml:"fact" json:"fact,omitempty"`
-	Is     string            `yaml:"is" json:"is,omitempty"`
+	Fact   analyzer.TermKind `yaml:"fact"   json:"fact,omitempty"`
+	Is     string            `yaml:"is"     json:"is,omitempty"`
 	Prefix string            `yaml:"prefix" json:"prefix,omitempty"`
 	Starts string            `yaml:"starts" json:"starts,omitempty"`
-	Glob   string            `yaml:"glob" json:"glob,omitempty"`
+	Glob   string            `yaml:"glob"   json:"glob,omitempty"`
 
 	// Strength is strong or weak on a leaf. On all it may be strong: the parts
 	// are weak by themselves and prove the product together.
 	Strength string `yaml:"strength" json:"strength,omitempty"`
-	Memory   bool   `yaml:"memory" json:"memory,omitempty"`
+	Memory   bool   `yaml:"memory"   json:"memory,omitempty"`
 	// Features are added to the finding where this leaf or all holds.
 	Features []string `yaml:"features" json:"features,omitempty"`
 }
@@ -92,7 +92,8 @@ const (
 
 // op returns the name and the value of a leaf's operation; n counts those set.
 func (c *Cond) op() (name, value string, n int) {
-	for _, o := range [...][2]string{{"is", c.Is}, {"prefix", c.Prefix}, {"starts", c.Starts}, {"glob", c.Glob}} {
+	for _, o := range [...][2]string{{"is", c.Is}, {"prefix", c.Prefix}, {"starts", c.Starts},
+		{"glob", c.Glob}} {
 		if o[1] != "" {
 			name, value, n = o[0], o[1], n+1
 		}
@@ -103,7 +104,7 @@ func (c *Cond) op() (name, value string, n int) {
 // VersionPattern takes the product's version out of the terms of one kind: the
 // one group of an RE2 pattern.
 type VersionPattern struct {
-	Fact    analyzer.TermKind `yaml:"fact" json:"fact"`
+	Fact    analyzer.TermKind `yaml:"fact"    json:"fact"`
 	Pattern string            `yaml:"pattern" json:"pattern"`
 }
 

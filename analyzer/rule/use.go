@@ -40,7 +40,8 @@ func use(f *analyzer.Facts, hits []hit) analyzer.Use {
 func called(f *analyzer.Facts, hits []hit) bool {
 	packages := map[string]bool{}
 	for _, h := range hits {
-		if i := strings.LastIndexByte(h.term.Value, '.'); h.term.Kind == analyzer.TermClass && i > 0 {
+		if i := strings.LastIndexByte(h.term.Value, '.'); h.term.Kind == analyzer.TermClass &&
+			i > 0 {
 			packages[h.term.Value[:i]] = true
 		}
 	}
@@ -89,7 +90,8 @@ func bound(f *analyzer.Facts, hits []hit) bool {
 		return false
 	}
 	return slices.ContainsFunc(f.Binaries, func(b analyzer.Binary) bool {
-		return !homes[b.Entry] && slices.ContainsFunc(b.Imports.Names, func(n string) bool { return names[n] })
+		return !homes[b.Entry] &&
+			slices.ContainsFunc(b.Imports.Names, func(n string) bool { return names[n] })
 	})
 }
 

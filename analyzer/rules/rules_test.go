@@ -120,7 +120,12 @@ func TestIndexIsNotStale(t *testing.T) {
 	list, set := folder(t)
 	embedded, err := rules.Load()
 	require.NoError(t, err)
-	require.Equal(t, set.RuleSet(), embedded.RuleSet(), "the index is older than the rules: run go generate ./analyzer/rules")
+	require.Equal(
+		t,
+		set.RuleSet(),
+		embedded.RuleSet(),
+		"the index is older than the rules: run go generate ./analyzer/rules",
+	)
 	for _, r := range list {
 		got, ok := embedded.Explain(r.ID)
 		require.True(t, ok, r.ID)
@@ -156,30 +161,70 @@ func TestTraps(t *testing.T) {
 		facts *analyzer.Facts
 		want  []string // rule confidence capability…
 	}{
-		{"libmsc_alone_is_speech_only", lib("libmsc.so"), []string{"iflytek-msc possible speech_synth"}},
+		{
+			"libmsc_alone_is_speech_only",
+			lib("libmsc.so"),
+			[]string{"iflytek-msc possible speech_synth"},
+		},
 		{"libaisound_lower_case_is_another_library", lib("libaisound.so"), nil},
-		{"libAisound_is_synthesis", lib("libAisound.so"), []string{"iflytek-aisound confirmed speech_synth"}},
+		{
+			"libAisound_is_synthesis",
+			lib("libAisound.so"),
+			[]string{"iflytek-aisound confirmed speech_synth"},
+		},
 		{"libqueen_is_a_game", lib("libqueen.so"), nil},
 		{"libDeepAR_is_no_name_of_the_product", lib("libDeepAR.so"), nil},
 		{"libwesteros_is_a_compositor", lib("libwesteros_core.so"), nil},
-		{"libeffect_is_general", lib("libeffect.so"), []string{"bytedance-effects possible face_beautify"}},
+		{
+			"libeffect_is_general",
+			lib("libeffect.so"),
+			[]string{"bytedance-effects possible face_beautify"},
+		},
 		{"fmod_in_a_game", lib("libfmod.so"), nil},
 		{"unity_makes_nothing", lib("libunity.so"), []string{"unity-engine possible"}},
 		{"ggml_makes_nothing", lib("libggml.so"), []string{"ggml possible"}},
 		{"whisper_listens", lib("libwhisper.so"), []string{"whisper-cpp confirmed"}},
-		{"liveness_is_a_check", lib("libYTLiveness.so"), []string{"tencent-youtu-liveness confirmed"}},
+		{
+			"liveness_is_a_check",
+			lib("libYTLiveness.so"),
+			[]string{"tencent-youtu-liveness confirmed"},
+		},
 		{"megvii_liveness_is_a_check", lib("libmegface.so"), []string{"megvii-liveness confirmed"}},
 		{"baidu_asr_listens", lib("libBaiduSpeechSDK.so"), []string{"baidu-asr confirmed"}},
 		{"alibaba_security_hides_nothing", lib("libsgmain.so"), []string{"alibaba-jaq confirmed"}},
-		{"system_read_aloud", term(analyzer.TermClassRef, "android.speech.tts.TextToSpeech"), []string{"android-system-tts possible"}},
+		{
+			"system_read_aloud",
+			term(analyzer.TermClassRef, "android.speech.tts.TextToSpeech"),
+			[]string{"android-system-tts possible"},
+		},
 		{"common_model_alone", term(analyzer.TermAsset, "assets/common_model/a.bin"), nil},
 		{"a_weak_word_alone", term(analyzer.TermText, "美白面霜"), nil},
-		{"app_inventor_runtime", term(analyzer.TermHost, "chatbot.appinventor.mit.edu"), []string{"appinventor-chatbot possible"}},
-		{"web_page_of_chatgpt", term(analyzer.TermHost, "chat.openai.com"), []string{"openai-web possible text_gen"}},
-		{"relay_of_openai", term(analyzer.TermPath, "/proxy/v1/chat/completions"), []string{"openai-compatible probable text_gen"}},
+		{
+			"app_inventor_runtime",
+			term(analyzer.TermHost, "chatbot.appinventor.mit.edu"),
+			[]string{"appinventor-chatbot possible"},
+		},
+		{
+			"web_page_of_chatgpt",
+			term(analyzer.TermHost, "chat.openai.com"),
+			[]string{"openai-web possible text_gen"},
+		},
+		{
+			"relay_of_openai",
+			term(analyzer.TermPath, "/proxy/v1/chat/completions"),
+			[]string{"openai-compatible probable text_gen"},
+		},
 		{"ocr_host", term(analyzer.TermHost, "aip.baidubce.com"), []string{"baidu-aip possible"}},
-		{"face_merge_path", term(analyzer.TermPath, "/rest/2.0/face/v1/merge?access_token="), []string{"baidu-aip probable face_swap"}},
-		{"words_in_another_script_and_spacing", term(analyzer.TermText, "Ａ\u200bI 換臉"), []string{"face-swap possible face_swap"}},
+		{
+			"face_merge_path",
+			term(analyzer.TermPath, "/rest/2.0/face/v1/merge?access_token="),
+			[]string{"baidu-aip probable face_swap"},
+		},
+		{
+			"words_in_another_script_and_spacing",
+			term(analyzer.TermText, "Ａ\u200bI 換臉"),
+			[]string{"face-swap possible face_swap"},
+		},
 		{"accessibility_menu", term(analyzer.TermText, "App/Text-To-Speech"), nil},
 		{"words_inside_words", term(analyzer.TermText, "Thai chats on a surface swap"), nil},
 	}

@@ -50,8 +50,10 @@ func firstRoad(r row) bool {
 
 // sdkNames are the words of the table for a product, and what a finding says.
 var sdkNames = map[string]string{
-	"iflytek": "iflytek-msc", "faceunity": "faceunity-nama", "deepar": "deepar", "llama.cpp": "llama-cpp",
-	"sherpa": "sherpa-onnx", "openai-style": "openai-compatible", "com.gordonlu.openai": "gordonlu-openai",
+	"iflytek": "iflytek-msc", "faceunity": "faceunity-nama", "deepar": "deepar",
+	"llama.cpp": "llama-cpp",
+	"sherpa":    "sherpa-onnx", "openai-style": "openai-compatible",
+	"com.gordonlu.openai": "gordonlu-openai",
 }
 
 // identity is what the table says of one, in the words of a report.
@@ -65,7 +67,8 @@ func identity(expected string) map[string]string {
 	if version != nil {
 		want["name"], want["code"] = version[1], version[2]
 	}
-	if lowest := regexp.MustCompile(`; min=(?:iOS )?([\w.]+)`).FindStringSubmatch(expected); lowest != nil {
+	if lowest := regexp.MustCompile(`; min=(?:iOS ` +
+		`)?([\w.]+)`).FindStringSubmatch(expected); lowest != nil {
 		want["min"] = lowest[1]
 	}
 	return want
@@ -92,17 +95,31 @@ func TestCorpus(t *testing.T) {
 				Gaps         []struct{ Where, Why string }
 			}
 			require.NoError(t, json.Unmarshal(out, &d))
-			got := map[string]string{"id": d.Package.ID, "name": d.Package.Version.Name, "code": d.Package.Version.Code, "min": d.Package.OS.Min}
+			got := map[string]string{
+				"id":   d.Package.ID,
+				"name": d.Package.Version.Name,
+				"code": d.Package.Version.Code,
+				"min":  d.Package.OS.Min,
+			}
 			for key, want := range identity(r.expected) {
 				assert.Equal(t, want, got[key], key)
 			}
 			for _, g := range d.Gaps {
 				assert.NotContains(t, g.Why, "panicked")
 			}
-			verdict := strings.ToLower(r.expected[max(0, strings.Index(r.expected, "deep-synthesis:")):])
+			verdict := strings.ToLower(
+				r.expected[max(0, strings.Index(r.expected, "deep-synthesis:")):],
+			)
 			for _, c := range d.Capabilities {
-				if strings.Contains(verdict, "deep-synthesis: no") || strings.Contains(verdict, "synthesis no") {
-					assert.Equal(t, "possible", c.Confidence, "%s on a package that synthesises nothing", c.ID)
+				if strings.Contains(verdict, "deep-synthesis: no") ||
+					strings.Contains(verdict, "synthesis no") {
+					assert.Equal(
+						t,
+						"possible",
+						c.Confidence,
+						"%s on a package that synthesises nothing",
+						c.ID,
+					)
 				}
 			}
 			if !strings.Contains(verdict, "deep-synthesis: yes") {

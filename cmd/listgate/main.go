@@ -23,7 +23,9 @@ func main() {
 	os.Exit(run(ctx, &process{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, env: os.Getenv,
-		outTerminal: term.IsTerminal(int(os.Stdout.Fd())), //nolint:gosec // a file descriptor fits an int
+		outTerminal: term.IsTerminal(
+			int(os.Stdout.Fd()),
+		), //nolint:gosec // a file descriptor fits an int
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())), //nolint:gosec // likewise
 	}))
 }

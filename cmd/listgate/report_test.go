@@ -105,7 +105,8 @@ func TestFactsAreEnough(t *testing.T) {
 			stored := filepath.Join(t.TempDir(), "facts")
 			want := scanned(t, "--facts-out", stored, path)
 			require.NoError(t, os.Remove(path))
-			if diff := cmp.Diff(want.stable(), scanned(t, "--from-facts", stored).stable()); diff != "" {
+			if diff := cmp.Diff(want.stable(), scanned(t, "--from-facts",
+				stored).stable()); diff != "" {
 				t.Fatal(diff)
 			}
 		})
@@ -156,7 +157,12 @@ func TestOnlyTheDeclarationChanges(t *testing.T) {
 	path := packageFile(t, "faceswap-android")
 	none := scanned(t, path)
 	yes := scanned(t, "--declaration", writeFile(t, "d.yaml", declared), path)
-	denied := strings.Replace(declared, "offered: yes, capabilities: [face_swap, face_beautify]", "offered: no", 1)
+	denied := strings.Replace(
+		declared,
+		"offered: yes, capabilities: [face_swap, face_beautify]",
+		"offered: no",
+		1,
+	)
 	no := scanned(t, "--declaration", writeFile(t, "d.yaml", denied), path)
 	assert.Equal(t, none["findings"], yes["findings"], "findings know no declaration")
 	assert.Equal(t, "unclear", none.statuses()["TR-01"])
@@ -183,14 +189,33 @@ func TestOnlyTheRegistryChanges(t *testing.T) {
 	path := packageFile(t, "faceswap-android")
 	declaration := writeFile(t, "d.yaml", declared)
 	with := func(filings, cancellations string) map[string]string {
-		return scanned(t, "--declaration", declaration, "--registry", writeFile(t, "filings.csv", filings),
-			"--registry", writeFile(t, "cancellations.csv", cancellations), path).statuses()
+		return scanned(
+			t,
+			"--declaration",
+			declaration,
+			"--registry",
+			writeFile(t, "filings.csv", filings),
+			"--registry",
+			writeFile(t, "cancellations.csv", cancellations),
+			path,
+		).statuses()
 	}
 	held := with(filingHeader+filingRow, cancelHeader)
-	absent := with(filingHeader+strings.Replace(filingRow, "110108105858001230019", "110101128387701230011", 1), cancelHeader)
+	absent := with(
+		filingHeader+strings.Replace(
+			filingRow,
+			"110108105858001230019",
+			"110101128387701230011",
+			1,
+		),
+		cancelHeader,
+	)
 	cancelled := with(filingHeader+filingRow, cancelHeader+cancelRow)
-	supporter := with(filingHeader+strings.Replace(strings.Replace(filingRow, "服务提供者", "服务技术支持者", 1),
-		"变脸相机（APP）", "--", 1), cancelHeader)
+	supporter := with(
+		filingHeader+strings.Replace(strings.Replace(filingRow, "服务提供者", "服务技术支持者", 1),
+			"变脸相机（APP）", "--", 1),
+		cancelHeader,
+	)
 	assert.Equal(t, "met", held["FI-01"])
 	assert.Equal(t, "met", held["FI-06"])
 	assert.Equal(t, "unclear", absent["FI-01"], "a number outside the lists held is never unfiled")
@@ -207,7 +232,12 @@ func TestOnlyTheLawChanges(t *testing.T) {
 	require.NoError(t, os.CopyFS(edition, os.DirFS("../../review/law/editions/2026-11")))
 	change(t, filepath.Join(edition, "edition.yaml"), "2026-11", "2027-01")
 	change(t, filepath.Join(edition, "obligations", "CO-01.yaml"), "severity: C", "severity: A")
-	change(t, filepath.Join(edition, "obligations", "LB-08.yaml"), "enabled: true", "enabled: false")
+	change(
+		t,
+		filepath.Join(edition, "obligations", "LB-08.yaml"),
+		"enabled: true",
+		"enabled: false",
+	)
 	declaration := writeFile(t, "d.yaml", declared)
 	today := scanned(t, "--declaration", declaration, path)
 	later := scanned(t, "--declaration", declaration, "--law", edition, path)
@@ -223,5 +253,8 @@ func change(t *testing.T, path, from, to string) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Contains(t, string(text), from)
-	require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(string(text), from, to)), 0o600))
+	require.NoError(
+		t,
+		os.WriteFile(path, []byte(strings.ReplaceAll(string(text), from, to)), 0o600),
+	)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	_ "time/tzdata" // the day is China's, on machines without a zone database too
 
 	"github.com/listgate/listgate/analyzer"
 	analyzers "github.com/listgate/listgate/analyzer/builtin"
@@ -113,7 +114,12 @@ func readList(path, lang string) ([]registry.Snapshot, error) {
 		return nil, err
 	}
 	if len(rejected) > 0 {
-		return nil, fmt.Errorf("line %d: %s (%d rows rejected)", rejected[0].Line, analyzer.Text(rejected[0].Why).In(lang), len(rejected))
+		return nil, fmt.Errorf(
+			"line %d: %s (%d rows rejected)",
+			rejected[0].Line,
+			analyzer.Text(rejected[0].Why).In(lang),
+			len(rejected),
+		)
 	}
 	for i := range list {
 		if list[i], err = registries.WithTotals(list[i]); err != nil {

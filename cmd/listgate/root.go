@@ -73,7 +73,8 @@ func rootCommand(p *process) *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.PersistentFlags().String("lang", lang, say("输出语言：zh 或 en", "language of the output: zh or en"))
+	root.PersistentFlags().
+		String("lang", lang, say("输出语言：zh 或 en", "language of the output: zh or en"))
 	root.AddCommand(scanCommand(p, say), factsCommand(p, say))
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	return root

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // dates are China's, on machines without a zone database too
 
 	"github.com/spf13/cobra"
 
@@ -31,15 +30,9 @@ func scanCommand(p *process, say func(zh, en string) string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scan PATH…",
 		Short: say("检查 APK、IPA 安装包并输出报告", "analyse packages and report"),
-		Long: say(`检查 APK、IPA 安装包（或文件夹中的全部安装包），输出检测发现、深度合成能力与各项义务的核验。
-
-退出状态：0 完成；1 结论在 --fail-on 之列；2 用法错误；3 有安装包无法分析（仍有报告）。`,
-			`Analyse APK and IPA packages, or every package in a folder: findings with evidence,
-deep-synthesis capabilities, and a check of each obligation.
-
-Exit status: 0 done; 1 a route is in --fail-on; 2 wrong use; 3 a package could not be
-analysed (its report still appears).`),
-		Example: "  listgate scan app.apk\n  listgate scan --format ndjson --fail-on blocked,cannot-tell incoming/\n" +
+		Long:  say(scanHelpZH, scanHelpEN),
+		Example: "  listgate scan app.apk\n" +
+			"  listgate scan --format ndjson --fail-on blocked,cannot-tell incoming/\n" +
 			"  listgate scan --declaration declaration.yaml --lang en app.ipa",
 		RunE: func(c *cobra.Command, args []string) error {
 			var err error
@@ -49,21 +42,17 @@ analysed (its report still appears).`),
 			return scan(c.Context(), p, o, args)
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&o.format, "format", "text", say("输出形式：text、json 或 ndjson", "output: text, json or ndjson"))
-	f.StringVar(&o.declaration, "declaration", "", say("开发者声明（YAML，格式见 docs/schema）", "the developer's declaration (YAML, schema in docs/schema)"))
-	f.StringVar(&o.factsOut, "facts-out", "", say("把事实记录存入该文件；检查多个安装包时为文件夹", "store the facts in this file; a folder where several packages are scanned"))
-	f.StringArrayVar(&o.fromFacts, "from-facts", nil, say("读取已存的事实记录，不需要安装包（可重复）", "read stored facts instead of packages (repeatable)"))
-	f.StringSliceVar(&o.failOn, "fail-on", []string{"never"}, say("结论属于其中之一时退出状态为 1：clear、review、blocked、cannot-tell，或 never", "exit with 1 where a route is one of: clear, review, blocked, cannot-tell; or never"))
-	f.StringVar(&o.asOf, "as-of", "", say("以该日的名录为准，YYYY-MM-DD（默认今天，北京时间）", "judge as of this day, YYYY-MM-DD (default today, China time)"))
-	f.StringVar(&o.stage, "stage", "submission", say("阶段：submission（上架审核）或 listed（在架）", "submission or listed; it chooses the suggested measure"))
-	f.StringArrayVar(&o.registry, "registry", nil, say("以该 CSV 名录代替内置名录（可重复）", "use this CSV list instead of the embedded ones (repeatable)"))
-	f.StringVar(&o.law, "law", "", say("法规版本：内置版本名，或版本文件夹", "edition of the law: an embedded one by name, or a folder"))
+	o.register(c.Flags(), say)
 	return c
 }
 
 // routes are the values of --fail-on beside never.
-var routes = []string{string(review.Clear), string(review.Review), string(review.Blocked), string(review.CannotTell)}
+var routes = []string{
+	string(review.Clear),
+	string(review.Review),
+	string(review.Blocked),
+	string(review.CannotTell),
+}
 
 // validate refuses wrong use before anything is read.
 func (o scanOptions) validate(args []string) error {
@@ -115,7 +104,10 @@ func scan(ctx context.Context, p *process, o scanOptions, args []string) error {
 	}
 	inputs := append(slices.Clone(o.fromFacts), args...)
 	if len(o.fromFacts) == 0 {
-		inputs, err = collect(args, func(f analyzer.File) bool { return room.engine.Recognise(f) != analyzer.Unknown })
+		inputs, err = collect(
+			args,
+			func(f analyzer.File) bool { return room.engine.Recognise(f) != analyzer.Unknown },
+		)
 		if err != nil {
 			return err
 		}
@@ -154,7 +146,8 @@ func (s *scanner) one(ctx context.Context, path string, i, n int) error {
 	d, err := report.Build(report.Input{
 		Tool: "listgate " + version, Path: path, Lang: s.options.lang, Analysis: a, Law: s.room.law,
 		Registry: s.room.registry, Coverage: s.room.coverage, Declaration: s.room.declaration,
-		AsOf: s.room.asOf, Stage: review.Stage(s.options.stage), Seconds: s.process.now().Sub(started).Seconds(),
+		AsOf: s.room.asOf, Stage: review.Stage(s.options.stage),
+		Seconds: s.process.now().Sub(started).Seconds(),
 	})
 	if err != nil {
 		return &exit{exitUnread, err}
@@ -214,7 +207,10 @@ func (s *scanner) checkFactsOut() error {
 	}
 	st, err := os.Stat(s.options.factsOut)
 	if s.several && (err != nil || !st.IsDir()) {
-		return usage("--facts-out %s: several packages are scanned, name an existing folder", s.options.factsOut)
+		return usage(
+			"--facts-out %s: several packages are scanned, name an existing folder",
+			s.options.factsOut,
+		)
 	}
 	return nil
 }

@@ -47,7 +47,12 @@ func TestAllowed(t *testing.T) {
 		{"leaf_imports_ours", "analyzer/budget", arch.Module + "/analyzer", false},
 		{"decoder_imports_budget", "analyzer/decode/dex", arch.Module + "/analyzer/budget", true},
 		{"decoder_imports_analyzer", "analyzer/decode/dex", arch.Module + "/analyzer", false},
-		{"reader_imports_reader", "analyzer/read/plist", arch.Module + "/analyzer/read/classes", false},
+		{
+			"reader_imports_reader",
+			"analyzer/read/plist",
+			arch.Module + "/analyzer/read/classes",
+			false,
+		},
 		{"reader_imports_network", "analyzer/read/plist", "net/http", false},
 		{"review_imports_its_child", "review", arch.Module + "/review/law", false},
 		{"analyzer_imports_its_child", "analyzer", arch.Module + "/analyzer/rule", false},
@@ -124,7 +129,13 @@ func TestLists(t *testing.T) {
 		require.NotEmpty(t, listed, "%s lists nothing", list)
 		for _, f := range files {
 			if path.Dir(f.Dir) == parent && f.Dir != list && !f.Test() {
-				assert.True(t, slices.Contains(listed, arch.Module+"/"+f.Dir), "%s: add a line for %s", list, f.Dir)
+				assert.True(
+					t,
+					slices.Contains(listed, arch.Module+"/"+f.Dir),
+					"%s: add a line for %s",
+					list,
+					f.Dir,
+				)
 			}
 		}
 	}

@@ -13,15 +13,36 @@ type rule struct {
 }
 
 // technology is what the domain never imports.
-var technology = []string{"gorm.io/", "github.com/gin-gonic/", "github.com/mattn/", "net/http", "net"}
+var technology = []string{
+	"gorm.io/",
+	"github.com/gin-gonic/",
+	"github.com/mattn/",
+	"net/http",
+	"net",
+}
 
 // rules is the import table of the design, most specific folder first.
 var rules = []rule{
 	{"analyzer/budget", nil, []string{"*"}},
 	{"registry/number", nil, []string{"*"}},
 	{"analyzer/decode/**", []string{"analyzer/budget"}, technology},
-	{"analyzer/format/**", []string{"analyzer", "analyzer/budget", "analyzer/format/**"}, technology},
-	{"analyzer/read/**", []string{"analyzer", "analyzer/budget", "analyzer/decode/**", "analyzer/facts", "analyzer/format/zip", "registry/number"}, technology},
+	{
+		"analyzer/format/**",
+		[]string{"analyzer", "analyzer/budget", "analyzer/format/**"},
+		technology,
+	},
+	{
+		"analyzer/read/**",
+		[]string{
+			"analyzer",
+			"analyzer/budget",
+			"analyzer/decode/**",
+			"analyzer/facts",
+			"analyzer/format/zip",
+			"registry/number",
+		},
+		technology,
+	},
 	{"analyzer/facts", []string{"analyzer", "analyzer/budget", "registry/number"}, technology},
 	{"analyzer/rule", []string{"analyzer", "analyzer/budget"}, technology},
 	{"analyzer/rules", []string{"analyzer", "analyzer/budget", "analyzer/rule"}, technology},
@@ -31,10 +52,25 @@ var rules = []rule{
 	{"registry/**", []string{"registry/**", "analyzer/budget"}, technology},
 	{"review/law", []string{"review", "analyzer"}, technology},
 	{"review", []string{"analyzer", "registry", "registry/number"}, technology},
-	{"review/**", []string{"review/**", "analyzer", "analyzer/facts", "registry", "registry/number"}, technology},
+	{
+		"review/**",
+		[]string{"review/**", "analyzer", "analyzer/facts", "registry", "registry/number"},
+		technology,
+	},
 	{"internal/**", []string{"internal/**"}, nil},
 	{"fixtures/**", []string{"fixtures/**"}, technology},
-	{"cmd/listgate", []string{"analyzer/**", "registry/**", "review/**", "internal/ledger", "internal/sandbox", "internal/config"}, technology},
+	{
+		"cmd/listgate",
+		[]string{
+			"analyzer/**",
+			"registry/**",
+			"review/**",
+			"internal/ledger",
+			"internal/sandbox",
+			"internal/config",
+		},
+		technology,
+	},
 }
 
 // Allowed reports whether a file in dir may import path, and the rule that says

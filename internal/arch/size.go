@@ -26,14 +26,23 @@ const (
 const waiver = "//arch:allow "
 
 // wide are the interfaces that may have more methods than the rest.
-var wide = map[string]bool{"Format": true, "Reader": true, "Source": true, "Cases": true, "Blobs": true}
+var wide = map[string]bool{
+	"Format": true,
+	"Reader": true,
+	"Source": true,
+	"Cases":  true,
+	"Blobs":  true,
+}
 
 // Sizes lists what of the file is larger than the rules allow.
 func Sizes(f File) (found []string) {
 	lines := bytes.Split(f.Source, []byte("\n"))
 	add := func(line int, format string, args ...any) {
 		if !waived(lines, line) {
-			found = append(found, fmt.Sprintf("%s:%d: %s", f.Path, line, fmt.Sprintf(format, args...)))
+			found = append(
+				found,
+				fmt.Sprintf("%s:%d: %s", f.Path, line, fmt.Sprintf(format, args...)),
+			)
 		}
 	}
 	if n := len(lines) - 1; n > maxFile {
@@ -49,8 +58,10 @@ func Sizes(f File) (found []string) {
 		case *ast.FuncDecl:
 			functionSize(f, n, add)
 		case *ast.TypeSpec:
-			if i, ok := n.Type.(*ast.InterfaceType); ok && i.Methods.NumFields() > maxMethods && !wide[n.Name.Name] {
-				add(f.Set.Position(n.Pos()).Line, "interface %s has %d methods, %d at most", n.Name.Name, i.Methods.NumFields(), maxMethods)
+			if i, ok := n.Type.(*ast.InterfaceType); ok && i.Methods.NumFields() > maxMethods &&
+				!wide[n.Name.Name] {
+				add(f.Set.Position(n.Pos()).Line, "interface %s has %d methods, %d at most",
+					n.Name.Name, i.Methods.NumFields(), maxMethods)
 			}
 		}
 		return true

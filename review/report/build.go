@@ -137,15 +137,24 @@ func capabilityIn(law *review.Law) func(analyzer.Capability) Capability {
 
 func model(m analyzer.Model) Model {
 	return Model{
-		Path: m.Entry, Format: m.Format, SHA256: m.SHA256, Size: m.Size, Architecture: m.Architecture,
-		Inputs: list(m.Inputs), Outputs: list(m.Outputs), Task: m.Task, Confidence: analyzer.Confirmed,
+		Path: m.Entry, Format: m.Format, SHA256: m.SHA256, Size: m.Size,
+		Architecture: m.Architecture,
+		Inputs: list(
+			m.Inputs,
+		), Outputs: list(m.Outputs), Task: m.Task, Confidence: analyzer.Confirmed,
 	}
 }
 
 func disclosures(d review.Disclosures) Disclosures {
 	return Disclosures{
 		Numbers: each(d.Numbers, func(n review.Disclosed) Number {
-			return Number{string(n.Kind), n.Number, n.WellFormed, string(n.CheckDigit), n.Where.String()}
+			return Number{
+				string(n.Kind),
+				n.Number,
+				n.WellFormed,
+				string(n.CheckDigit),
+				n.Where.String(),
+			}
 		}),
 		LabelTexts: list(d.LabelTexts),
 		Links:      list(d.Links),
@@ -157,7 +166,10 @@ func checkIn(lang string) func(review.Check) Check {
 		return Check{
 			Obligation: c.Obligation, Articles: list(c.Articles), Status: c.Status, Why: c.Why,
 			Remedy: c.Remedy, Severity: c.Severity,
-			Steps: each(c.Steps, func(s review.Step) Step { return Step{s.Step, s.Outcome, s.Why.In(lang)} }),
+			Steps: each(
+				c.Steps,
+				func(s review.Step) Step { return Step{s.Step, s.Outcome, s.Why.In(lang)} },
+			),
 		}
 	}
 }

@@ -178,7 +178,11 @@ func (d *Document) Waits(obligation string) bool { return d.waiting[obligation] 
 func (d *Document) ObligationTitle(id string) analyzer.Text { return d.titles[id] }
 
 // CapabilityName returns the name of a capability in the report's edition.
-func (d *Document) CapabilityName(id analyzer.CapabilityID) analyzer.Text { return d.capabilities[id] }
+func (d *Document) CapabilityName(
+	id analyzer.CapabilityID,
+) analyzer.Text {
+	return d.capabilities[id]
+}
 
 // MeasureName returns the name of a measure in the report's edition.
 func (d *Document) MeasureName(id string) analyzer.Text { return d.measures[id] }

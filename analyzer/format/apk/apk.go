@@ -53,7 +53,8 @@ func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	for _, other := range otherLayouts(archive) {
 		report(analyzer.NestedPackage, "", "the archive is laid out as "+other+" as well")
 		c.Gaps = append(c.Gaps, analyzer.Gap{
-			Reason: analyzer.GapUnsupported, Code: true, Where: analyzer.Where{Part: "other layout"},
+			Reason: analyzer.GapUnsupported, Code: true,
+			Where:  analyzer.Where{Part: "other layout"},
 			Detail: "laid out as " + other + " as well",
 		})
 	}

@@ -44,13 +44,20 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 
 // pictures are the endings of files that hold the interface, not data.
 var pictures = map[string]bool{
-	".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".webp": true, ".heic": true, ".pdf": true,
+	".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".webp": true, ".heic": true,
+	".pdf": true,
 	".svg": true, ".car": true, ".nib": true, ".ttf": true, ".otf": true, ".caf": true,
 }
 
 // Read implements analyzer.Reader.
 func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
 	sum := sha256.Sum256(in.Data)
-	emit(analyzer.Asset{Name: in.Entry.Name(), Size: int64(len(in.Data)), SHA256: hex.EncodeToString(sum[:])})
+	emit(
+		analyzer.Asset{
+			Name:   in.Entry.Name(),
+			Size:   int64(len(in.Data)),
+			SHA256: hex.EncodeToString(sum[:]),
+		},
+	)
 	return nil
 }

@@ -17,7 +17,11 @@ var magics = []struct {
 	format string
 }{
 	{0, "GGUF", "gguf"},
-	{0, "lmgg", "ggml"}, {0, "fmgg", "ggml"}, {0, "tjgg", "ggml"}, // little-endian 'ggml', 'ggmf', 'ggjt'
+	{
+		0,
+		"lmgg",
+		"ggml",
+	}, {0, "fmgg", "ggml"}, {0, "tjgg", "ggml"}, // little-endian 'ggml', 'ggmf', 'ggjt'
 	{4, "TFL3", "tflite"},
 	{4, "ET12", "executorch"}, {4, "ET13", "executorch"},
 	{0, "LITERTLM", "litertlm"},
@@ -31,7 +35,8 @@ var magics = []struct {
 // refused later, when the whole is there.
 func detect(name string, head []byte, size int64) string {
 	for _, m := range magics {
-		if len(head) >= m.offset+len(m.magic) && string(head[m.offset:m.offset+len(m.magic)]) == m.magic {
+		if len(head) >= m.offset+len(m.magic) &&
+			string(head[m.offset:m.offset+len(m.magic)]) == m.magic {
 			return m.format
 		}
 	}
@@ -41,7 +46,8 @@ func detect(name string, head []byte, size int64) string {
 		return "safetensors"
 	case strings.HasSuffix(base, ".onnx") && len(head) > 2 && head[0] == 0x08:
 		return "onnx"
-	case base == "coremldata.bin" && strings.Contains(name, ".mlmodelc/") && path.Base(path.Dir(name)) != "analytics":
+	case base == "coremldata.bin" && strings.Contains(name, ".mlmodelc/") &&
+		path.Base(path.Dir(name)) != "analytics":
 		return "coreml"
 	case strings.HasSuffix(base, ".mlmodel") && len(head) > 2 && head[0] == 0x08:
 		return "coreml"
@@ -59,12 +65,14 @@ func isSafetensors(head []byte, size int64) bool {
 		return false
 	}
 	n := binary.LittleEndian.Uint64(head)
-	return n >= 2 && size > 8 && n <= uint64(size-8) && n < 100<<20 && bytes.HasPrefix(head[8:], []byte(`{"`))
+	return n >= 2 && size > 8 && n <= uint64(size-8) && n < 100<<20 &&
+		bytes.HasPrefix(head[8:], []byte(`{"`))
 }
 
 // isFlatbuffer checks that the root offset points inside the file.
 func isFlatbuffer(head []byte, size int64) bool {
-	return len(head) >= 8 && int64(binary.LittleEndian.Uint32(head)) < size && binary.LittleEndian.Uint32(head) >= 4
+	return len(head) >= 8 && int64(binary.LittleEndian.Uint32(head)) < size &&
+		binary.LittleEndian.Uint32(head) >= 4
 }
 
 // graphField is ModelProto.graph in onnx.proto; the others that may stand at top

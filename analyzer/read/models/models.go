@@ -36,15 +36,30 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		return nil
 	}
 	sum := sha256.Sum256(in.Data)
-	emit(analyzer.Model{Entry: name, Format: format, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(in.Data))})
+	emit(
+		analyzer.Model{
+			Entry:  name,
+			Format: format,
+			SHA256: hex.EncodeToString(sum[:]),
+			Size:   int64(len(in.Data)),
+		},
+	)
 	if ext := strings.ToLower(path.Ext(name)); denies[ext] {
-		emit(analyzer.Anomaly{Code: analyzer.ModelUnderOtherName, Where: analyzer.Where{Entry: name}, What: format + " under " + ext})
+		emit(
+			analyzer.Anomaly{
+				Code:  analyzer.ModelUnderOtherName,
+				Where: analyzer.Where{Entry: name},
+				What:  format + " under " + ext,
+			},
+		)
 	}
 	return nil
 }
 
 // denies are endings that promise something that is no model.
 var denies = map[string]bool{
-	".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".webp": true, ".mp3": true, ".wav": true,
-	".mp4": true, ".txt": true, ".so": true, ".ttf": true, ".html": true, ".css": true, ".js": true, ".xml": true,
+	".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".webp": true, ".mp3": true,
+	".wav": true,
+	".mp4": true, ".txt": true, ".so": true, ".ttf": true, ".html": true, ".css": true,
+	".js": true, ".xml": true,
 }

@@ -49,7 +49,8 @@ func keepStrings(data []byte, f *elf.File, entry string, emit func(analyzer.Reco
 		kept: map[analyzer.StringKind]int{}}
 	stopped := false
 	for _, r := range f.ReadOnly {
-		span := facts.Span{Entry: entry, Base: int64(r.Offset), Data: data[r.Offset : r.Offset+r.Size]}
+		span := facts.Span{Entry: entry, Base: int64(r.Offset),
+			Data: data[r.Offset : r.Offset+r.Size]}
 		stopped = facts.KeepRuns(span, maxScanned, k.keep) || stopped
 	}
 	if k.lost > 0 || stopped {

@@ -27,15 +27,18 @@ func (Reader) Version() int { return 1 }
 // endings of files that are text by custom. Bundles of scripts may be compiled
 // (Hermes): their strings still stand in them as they are.
 var endings = map[string]bool{
-	".js": true, ".mjs": true, ".jsbundle": true, ".hbc": true, ".html": true, ".htm": true, ".json": true,
-	".txt": true, ".xml": true, ".properties": true, ".md": true, ".yaml": true, ".yml": true, ".csv": true,
+	".js": true, ".mjs": true, ".jsbundle": true, ".hbc": true, ".html": true, ".htm": true,
+	".json": true,
+	".txt":  true, ".xml": true, ".properties": true, ".md": true, ".yaml": true, ".yml": true,
+	".csv": true,
 	".vue": true, ".lua": true, ".conf": true, ".cfg": true, ".ini": true,
 }
 
 // Want accepts files that are text by their ending and not binary by their head.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	base := path.Base(e.Name())
-	if e.Name() == "AndroidManifest.xml" || strings.HasPrefix(e.Name(), "META-INF/") || analyzer.IsCode(e.Head()) {
+	if e.Name() == "AndroidManifest.xml" || strings.HasPrefix(e.Name(), "META-INF/") ||
+		analyzer.IsCode(e.Head()) {
 		return false
 	}
 	if strings.HasPrefix(base, "index.") && strings.HasSuffix(base, ".bundle") {
@@ -64,13 +67,23 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 			continue
 		}
 		if i-start >= 4 {
-			facts.Keep(strings.TrimSpace(string(in.Data[start:i])), "", analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)}, count)
+			facts.Keep(
+				strings.TrimSpace(string(in.Data[start:i])),
+				"",
+				analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)},
+				count,
+			)
 		}
 		start = i + 1
 	}
 	if kept >= maxKept {
-		emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)},
-			Detail: "more strings than are kept of one file"})
+		emit(
+			analyzer.Gap{
+				Reason: analyzer.GapBudget,
+				Where:  analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)},
+				Detail: "more strings than are kept of one file",
+			},
+		)
 	}
 	return nil
 }

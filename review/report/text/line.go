@@ -21,7 +21,10 @@ func (w *writer) line(level int, parts ...string) {
 	if w.err != nil {
 		return
 	}
-	_, w.err = fmt.Fprintln(w.out, strings.TrimRight(strings.Repeat("  ", level)+strings.Join(parts, ""), " "))
+	_, w.err = fmt.Fprintln(
+		w.out,
+		strings.TrimRight(strings.Repeat("  ", level)+strings.Join(parts, ""), " "),
+	)
 }
 
 // style wraps s in a style where the output shows colours.
@@ -51,7 +54,8 @@ func clean(s string) string {
 }
 
 func isUnsafe(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' || r == unicode.ReplacementChar
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' ||
+		r == unicode.ReplacementChar
 }
 
 // word returns the wording of a key; a key without wording stands for itself, as

@@ -25,7 +25,11 @@ func (w *writer) head(d *report.Document) {
 		name += "  " + label
 	}
 	w.line(0, w.style(bold, clean(name)))
-	facts := []string{string(p.Format), w.word("version") + " " + clean(p.Version.Name) + " (" + clean(p.Version.Code) + ")", size(p.Size)}
+	facts := []string{
+		string(p.Format),
+		w.word("version") + " " + clean(p.Version.Name) + " (" + clean(p.Version.Code) + ")",
+		size(p.Size),
+	}
 	if len(p.ABIs) > 0 {
 		facts = append(facts, clean(strings.Join(p.ABIs, " ")))
 	}
@@ -87,9 +91,17 @@ func (w *writer) capabilities(d *report.Document) {
 		w.line(1, w.word("no capability"))
 	}
 	for _, c := range d.Capabilities {
-		w.line(1, w.style(confidenceStyle(c.Confidence), w.word(string(c.Confidence))), " ",
-			d.CapabilityName(c.ID).In(w.lang), w.style(dim, " "+string(c.ID)), " · ", w.word(string(c.Use)),
-			w.style(dim, " · "+strings.Join(c.Articles, w.word("and"))))
+		w.line(
+			1,
+			w.style(confidenceStyle(c.Confidence), w.word(string(c.Confidence))),
+			" ",
+			d.CapabilityName(c.ID).
+				In(w.lang),
+			w.style(dim, " "+string(c.ID)),
+			" · ",
+			w.word(string(c.Use)),
+			w.style(dim, " · "+strings.Join(c.Articles, w.word("and"))),
+		)
 	}
 }
 
@@ -114,8 +126,17 @@ func (w *writer) findings(d *report.Document) {
 		if f.Version != "" {
 			name += " " + clean(f.Version)
 		}
-		w.line(1, w.style(confidenceStyle(f.Confidence), w.word(string(f.Confidence))), " ", name, " · ",
-			w.word(string(f.Kind)), " · ", w.word(string(f.Use)), w.style(dim, "  "+f.Rule))
+		w.line(
+			1,
+			w.style(confidenceStyle(f.Confidence), w.word(string(f.Confidence))),
+			" ",
+			name,
+			" · ",
+			w.word(string(f.Kind)),
+			" · ",
+			w.word(string(f.Use)),
+			w.style(dim, "  "+f.Rule),
+		)
 		for _, e := range f.Evidence[:min(shown, len(f.Evidence))] {
 			w.line(2, string(e.Type), " ", clean(e.What), w.style(dim, "  "+clean(e.Where)))
 		}
@@ -233,8 +254,14 @@ func (w *writer) places(key string, n int, at func(int) (where, what string)) {
 
 func (w *writer) foot(d *report.Document) {
 	w.line(0, "")
-	w.line(1, w.style(dim, fmt.Sprintf("%s · %s %s · %s %s (%d) · %s %s", d.Tool, w.word("law"), d.Law.Edition,
-		w.word("rules"), d.Rules.Version, d.Rules.Count, w.word("as of"), d.AsOf)))
+	w.line(
+		1,
+		w.style(
+			dim,
+			fmt.Sprintf("%s · %s %s · %s %s (%d) · %s %s", d.Tool, w.word("law"), d.Law.Edition,
+				w.word("rules"), d.Rules.Version, d.Rules.Count, w.word("as of"), d.AsOf),
+		),
+	)
 	var lists []string
 	for _, l := range d.Registry.Snapshots {
 		lists = append(lists, clean(l.Source)+" "+clean(l.Published))

@@ -54,7 +54,11 @@ func (w *writer) Write(d *report.Document) error {
 	w.places("anomalies", len(d.Anomalies), func(i int) (string, string) {
 		return d.Anomalies[i].Where, d.Anomalies[i].What + " (" + string(d.Anomalies[i].Code) + ")"
 	})
-	w.places("gaps", len(d.Gaps), func(i int) (string, string) { return d.Gaps[i].Where, d.Gaps[i].Why })
+	w.places(
+		"gaps",
+		len(d.Gaps),
+		func(i int) (string, string) { return d.Gaps[i].Where, d.Gaps[i].Why },
+	)
 	w.foot(d)
 	if w.err == nil {
 		w.err = w.out.Flush()

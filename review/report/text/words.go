@@ -27,15 +27,21 @@ var chinese = map[string]string{
 }
 
 var english = map[string]string{
-	"unnamed": "(no identity)", "version": "version", "route": "Route", "suggestion": "Suggested measure",
-	"capabilities": "Deep-synthesis capabilities", "findings": "Findings", "disclosures": "Shown in the package",
-	"checks": "Checks", "anomalies": "Anomalies", "gaps": "Not read", "remedy": "Remedy", "models": "Models",
-	"law": "law edition", "rules": "rules", "registry": "registry", "as of": "as of", "more": "%d more",
+	"unnamed": "(no identity)", "version": "version", "route": "Route",
+	"suggestion":   "Suggested measure",
+	"capabilities": "Deep-synthesis capabilities", "findings": "Findings",
+	"disclosures": "Shown in the package",
+	"checks":      "Checks", "anomalies": "Anomalies", "gaps": "Not read", "remedy": "Remedy",
+	"models": "Models",
+	"law":    "law edition", "rules": "rules", "registry": "registry", "as of": "as of",
+	"more":    "%d more",
 	"waiting": "these wait for the developer's declaration (--declaration FILE)",
 	"signers": "signatures", "no capability": "no deep-synthesis capability found", "and": ", ",
-	"encrypted": "the code is encrypted", "packers": "packer", "met list": "met", "not applicable list": "not applicable",
+	"encrypted": "the code is encrypted", "packers": "packer", "met list": "met",
+	"not applicable list": "not applicable",
 
-	"clear": "clear", "review": "review: a person must look", "blocked": "blocked: an obligation is unmet",
+	"clear": "clear", "review": "review: a person must look",
+	"blocked":     "blocked: an obligation is unmet",
 	"cannot-tell": "cannot tell",
 
 	"invoked": "called by own code", "bundled": "shipped, no call seen", "unknown": "use unknown",
@@ -43,8 +49,10 @@ var english = map[string]string{
 	"sdk": "SDK", "engine": "engine", "os-framework": "system framework", "endpoint": "service",
 	"model-format": "model format", "model-file": "model file", "text": "text", "packer": "packer",
 
-	"algorithm": "algorithm filing", "genai-filed": "generative-AI filing", "genai-listed": "generative-AI registration",
-	"app-filing": "APP filing", "website-filing": "website filing", "malformed": "malformed", "check digit": "check digit",
-	"label text": "label wording", "link": "public list",
+	"algorithm": "algorithm filing", "genai-filed": "generative-AI filing",
+	"genai-listed": "generative-AI registration",
+	"app-filing":   "APP filing", "website-filing": "website filing", "malformed": "malformed",
+	"check digit": "check digit",
+	"label text":  "label wording", "link": "public list",
 	"not-asked": "not asked", "not-applicable": "not applicable",
 }
