@@ -46,6 +46,7 @@ type Entry interface {
 // Contents is an opened container.
 type Contents struct {
 	Format  FormatName
+	File    File    // the package's own bytes, for what lies outside the entries (signing blocks)
 	Root    string  // the application's folder ("Payload/X.app/"), "" for an APK
 	Entries []Entry // in directory order, shadowed duplicates left out
 	// Nested packages that must be analysed for the whole to be known: splits of

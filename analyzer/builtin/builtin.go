@@ -18,6 +18,7 @@ import (
 	"github.com/listgate/listgate/analyzer/read/models"
 	"github.com/listgate/listgate/analyzer/read/nativelibs"
 	"github.com/listgate/listgate/analyzer/read/plist"
+	"github.com/listgate/listgate/analyzer/read/signer"
 	"github.com/listgate/listgate/analyzer/read/texts"
 	"github.com/listgate/listgate/analyzer/rules"
 )
@@ -33,7 +34,7 @@ func Readers() []analyzer.Reader {
 	return []analyzer.Reader{
 		manifest.Reader{}, plist.Reader{}, classes.Reader{}, nativelibs.Reader{},
 		machlinks.Reader{},
-		models.Reader{}, texts.Reader{}, assets.Reader{},
+		models.Reader{}, texts.Reader{}, assets.Reader{}, signer.Reader{},
 	}
 }
 

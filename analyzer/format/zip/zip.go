@@ -51,7 +51,7 @@ func (Lister) List(f analyzer.File, b *budget.Budget) (*analyzer.Contents, error
 	l := &listing{
 		archive:   &archive{src: f.Bytes, size: f.Size},
 		end:       end,
-		contents:  &analyzer.Contents{Format: analyzer.Unknown},
+		contents:  &analyzer.Contents{Format: analyzer.Unknown, File: f},
 		directory: newWindow(f, directoryBlock),
 		locals:    newWindow(f, localBlock),
 		names:     map[string]int{},
