@@ -59,6 +59,8 @@ func TestKeep(t *testing.T) {
 		{"class_name", "com.example.app.Client", []string{"name com.example.app.Client"}},
 		{"api_path", "/v1/chat/completions", []string{"path /v1/chat/completions"}},
 		{"relative_api_path", "v1/chat/completions", []string{"path /v1/chat/completions"}},
+		{"lone_endpoint", "/text2audio", []string{"path /text2audio"}},
+		{"lone_word", "/main", nil},
 		{"file_system_path", "/system/framework/services", nil},
 		{"library_path", "/system/lib64/libc.so", []string{"name /system/lib64/libc.so"}},
 		{"source_path", "/buildbot/src/foo.cpp", nil},

@@ -96,8 +96,20 @@ func isAPIPath(s string) bool {
 		}
 	}
 	first, rest, _ := strings.Cut(s[start:], "/")
-	return first != "" && !filesystem[first] && !isSourceFile(s) &&
-		(segments > 0 && rest != "" || isVersioned(first+"/"))
+	if first == "" || filesystem[first] || isSourceFile(s) {
+		return false
+	}
+	return segments > 0 && rest != "" || isVersioned(first+"/") || rooted && isEndpoint(first)
+}
+
+// isEndpoint reports a lone segment that names an action: /text2audio, /chat_completions.
+func isEndpoint(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isDigit(c) && (c < 'a' || c > 'z') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(s) >= 6
 }
 
 // isVersioned reports a first segment such as v1 or api.

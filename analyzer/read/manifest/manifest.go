@@ -145,6 +145,12 @@ func (r *reading) text(e *axml.Element, name string) string {
 	return r.value(a.Value).String()
 }
 
+// at points at the bytes of the element's name, or at the element where it has
+// none.
 func at(e *axml.Element, part string) analyzer.Where {
-	return analyzer.Where{Entry: manifestEntry, Offset: e.Offset, Part: part}
+	where := analyzer.Where{Entry: manifestEntry, Offset: e.Offset, Part: part}
+	if name, ok := e.Attr("name"); ok && name.Offset != 0 {
+		where.Offset = name.Offset
+	}
+	return where
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/decode/gguf"
 )
 
 // Reader emits one Model for each entry whose content is one.
@@ -36,14 +37,18 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		return nil
 	}
 	sum := sha256.Sum256(in.Data)
-	emit(
-		analyzer.Model{
-			Entry:  name,
-			Format: format,
-			SHA256: hex.EncodeToString(sum[:]),
-			Size:   int64(len(in.Data)),
-		},
-	)
+	m := analyzer.Model{
+		Entry: name, Format: format, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(in.Data)),
+	}
+	if format == "gguf" {
+		f, err := gguf.Decode(in.Data)
+		if err != nil {
+			emit(analyzer.Gap{Reason: analyzer.GapMalformed, Detail: err.Error(),
+				Where: analyzer.Where{Entry: name}})
+		}
+		m.Architecture = f.Texts["general.architecture"]
+	}
+	emit(m)
 	if ext := strings.ToLower(path.Ext(name)); denies[ext] {
 		emit(
 			analyzer.Anomaly{
