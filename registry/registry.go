@@ -15,13 +15,13 @@ type Series string
 
 // The series.
 const (
-	Algorithm    Series = "algorithm"      // 境内深度合成服务算法备案清单
-	Cancellation Series = "cancellation"   // 算法备案注销公告
-	GenAIFiled   Series = "genai-filed"    // 生成式人工智能服务已备案信息, model level
-	GenAIListed  Series = "genai-listed"   // 生成式人工智能服务已登记信息, application level
-	AppFiling    Series = "app-filing"     // 移动互联网应用程序备案, MIIT
-	Assessment   Series = "assessment"     // security assessments
-	WebsiteSite  Series = "website-filing" // 网站备案: no proof for an application
+	Algorithm    Series = "algorithm"        // 境内深度合成服务算法备案清单
+	Cancellation Series = "cancellation"     // 算法备案注销公告
+	GenAIFiled   Series = "genai-filed"      // 生成式人工智能服务已备案信息, model level
+	GenAIListed  Series = "genai-registered" // 生成式人工智能服务已登记信息, application level
+	AppFiling    Series = "app-filing"       // 移动互联网应用程序备案, MIIT
+	Assessment   Series = "assessment"       // security assessments
+	WebsiteSite  Series = "website-filing"   // 网站备案: no proof for an application
 )
 
 // Text is a sentence in both working languages.

@@ -32,6 +32,13 @@ type File struct {
 // Test reports a test file.
 func (f File) Test() bool { return strings.HasSuffix(f.Path, "_test.go") }
 
+// Support reports a file outside the product: a test, a folder of help for tests
+// (reporttest), a generator. It stands outside the import table.
+func (f File) Support() bool {
+	return f.Test() || strings.HasSuffix(path.Base(f.Dir), "test") ||
+		f.Syntax.Name.Name == "main" && !strings.HasPrefix(f.Dir, "cmd/")
+}
+
 // Imports lists the import paths.
 func (f File) Imports() []string {
 	var out []string

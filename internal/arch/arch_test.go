@@ -25,8 +25,8 @@ func tree(t *testing.T) []arch.File {
 func TestImports(t *testing.T) {
 	t.Parallel()
 	for _, f := range tree(t) {
-		if f.Test() || f.Syntax.Name.Name == "main" && !strings.HasPrefix(f.Dir, "cmd/") {
-			continue // tests may stand outside the table, and so may generators
+		if f.Support() {
+			continue
 		}
 		for _, imported := range f.Imports() {
 			allowed, ok := arch.Allowed(f.Dir, imported)
@@ -128,7 +128,7 @@ func TestLists(t *testing.T) {
 		}
 		require.NotEmpty(t, listed, "%s lists nothing", list)
 		for _, f := range files {
-			if path.Dir(f.Dir) == parent && f.Dir != list && !f.Test() {
+			if path.Dir(f.Dir) == parent && f.Dir != list && !f.Support() {
 				assert.True(
 					t,
 					slices.Contains(listed, arch.Module+"/"+f.Dir),

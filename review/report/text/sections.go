@@ -121,7 +121,11 @@ func (w *writer) findings(d *report.Document) {
 		return
 	}
 	w.title("findings")
-	for _, f := range d.Findings {
+	findings := slices.Clone(d.Findings)
+	slices.SortStableFunc(findings, func(a, b report.Finding) int {
+		return cmp.Compare(b.Confidence.Rank(), a.Confidence.Rank())
+	})
+	for _, f := range findings {
 		name := f.Product.In(w.lang)
 		if f.Version != "" {
 			name += " " + clean(f.Version)

@@ -21,7 +21,7 @@ var chinese = map[string]string{
 	"sdk": "SDK", "engine": "引擎", "os-framework": "系统框架", "endpoint": "服务接口",
 	"model-format": "模型格式", "model-file": "模型文件", "text": "文字", "packer": "加固",
 
-	"algorithm": "算法备案号", "genai-filed": "生成式AI备案号", "genai-listed": "生成式AI上线编号",
+	"algorithm": "算法备案号", "genai-filed": "生成式AI备案号", "genai-registered": "生成式AI上线编号",
 	"app-filing": "APP备案号", "website-filing": "网站备案号", "malformed": "格式不符", "check digit": "校验位",
 	"label text": "标识用语", "link": "公示链接",
 }
@@ -50,8 +50,8 @@ var english = map[string]string{
 	"model-format": "model format", "model-file": "model file", "text": "text", "packer": "packer",
 
 	"algorithm": "algorithm filing", "genai-filed": "generative-AI filing",
-	"genai-listed": "generative-AI registration",
-	"app-filing":   "APP filing", "website-filing": "website filing", "malformed": "malformed",
+	"genai-registered": "generative-AI registration",
+	"app-filing":       "APP filing", "website-filing": "website filing", "malformed": "malformed",
 	"check digit": "check digit",
 	"label text":  "label wording", "link": "public list",
 	"not-asked": "not asked", "not-applicable": "not applicable",
