@@ -14,10 +14,13 @@ help: ## list the targets
 build: ## build bin/listgate, one static binary without cgo
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/listgate ./cmd/listgate
 
+DEMO := plain-android tts-android faceswap-android llm-android endpoint-android packed-android \
+	deepar-ios tts-ios
+
 .PHONY: demo
-demo: build ## build, make packages with known content and scan them
-	$(GO) run ./fixtures/cmd/fixture -out var/packages
-	./bin/listgate scan var/packages
+demo: build ## build, make packages with known content and report on them
+	$(GO) run ./fixtures/cmd/fixture -out var/demo $(DEMO)
+	./bin/listgate scan var/demo
 
 .PHONY: test
 test: fmt-check vet build binary-check ## everything that must hold, with nothing but Go

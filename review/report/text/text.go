@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"io"
 
+	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/report"
 )
 
@@ -33,19 +34,41 @@ type writer struct {
 	words map[string]string
 	lang  string
 	color bool
-	count int
+	seen  []summary
 	err   error
 }
 
-// Close implements report.Writer.
-func (w *writer) Close() error { return w.err }
+// summary is what the end of the output says of one report.
+type summary struct {
+	route    review.Route
+	id, path string
+}
+
+// Close implements report.Writer. Behind several reports stands a line for each.
+func (w *writer) Close() error {
+	if len(w.seen) > 1 {
+		w.title("summary")
+		for _, s := range w.seen {
+			w.line(1, w.style(routeStyle(s.route), w.word(string(s.route))), "  ", clean(s.id),
+				w.style(dim, "  "+clean(s.path)))
+		}
+		w.flush()
+	}
+	return w.err
+}
+
+func (w *writer) flush() {
+	if w.err == nil {
+		w.err = w.out.Flush()
+	}
+}
 
 // Write implements report.Writer.
 func (w *writer) Write(d *report.Document) error {
-	if w.count > 0 {
+	if len(w.seen) > 0 {
 		w.line(0, "")
 	}
-	w.count++
+	w.seen = append(w.seen, summary{d.Route, d.Package.ID, d.Package.Path})
 	w.head(d)
 	w.capabilities(d)
 	w.findings(d)
@@ -60,8 +83,6 @@ func (w *writer) Write(d *report.Document) error {
 		func(i int) (string, string) { return d.Gaps[i].Where, d.Gaps[i].Why },
 	)
 	w.foot(d)
-	if w.err == nil {
-		w.err = w.out.Flush()
-	}
+	w.flush()
 	return w.err
 }

@@ -1,7 +1,7 @@
 package text
 
 var chinese = map[string]string{
-	"unnamed": "（无标识）", "version": "版本", "route": "结论", "suggestion": "建议措施",
+	"unnamed": "（无标识）", "summary": "汇总", "version": "版本", "route": "结论", "suggestion": "建议措施",
 	"capabilities": "深度合成能力", "findings": "检测发现", "disclosures": "应用内披露", "checks": "核验",
 	"anomalies": "异常", "gaps": "未检测部分", "remedy": "补正", "models": "模型文件", "law": "法规版本",
 	"rules": "规则", "registry": "名录", "as of": "截至", "more": "另有 %d 项", "signers": "签名",
@@ -27,7 +27,7 @@ var chinese = map[string]string{
 }
 
 var english = map[string]string{
-	"unnamed": "(no identity)", "version": "version", "route": "Route",
+	"unnamed": "(no identity)", "summary": "Summary", "version": "version", "route": "Route",
 	"suggestion":   "Suggested measure",
 	"capabilities": "Deep-synthesis capabilities", "findings": "Findings",
 	"disclosures": "Shown in the package",
