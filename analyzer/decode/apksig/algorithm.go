@@ -71,12 +71,15 @@ var algorithms = map[uint32]algorithm{
 	0x0425: {keyDSA, crypto.SHA256, false, veritySHA256},
 }
 
-// Bounds that keep the arithmetic quick: an RSA key of 16384 bits takes 2 KiB, and
-// Go's library takes none under 1024 bits.
+// Bounds that keep the arithmetic quick: an RSA key of 16384 bits, the longest that
+// a device takes, is 2 KiB. Go's library takes none under 1024 bits.
 const (
-	maxKey       = 8 << 10
+	maxKey       = 4 << 10
 	maxSignature = 4 << 10
 	minRSABits   = 1024
+	maxRSABits   = 16384
+	maxDSABits   = 4096
+	maxDSAOrder  = 512
 )
 
 var errMismatch = errors.New("the signature does not match")
@@ -90,8 +93,15 @@ func publicKey(spki []byte) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("public key: %w: %v", ErrUnsupported, err)
 	}
-	if r, ok := key.(*rsa.PublicKey); ok && r.N.BitLen() < minRSABits {
-		return nil, fmt.Errorf("public key: %w: RSA of %d bits", ErrUnsupported, r.N.BitLen())
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		if n := k.N.BitLen(); n < minRSABits || n > maxRSABits {
+			return nil, fmt.Errorf("public key: %w: RSA of %d bits", ErrUnsupported, n)
+		}
+	case *dsa.PublicKey:
+		if p, q := k.P.BitLen(), k.Q.BitLen(); p > maxDSABits || q > maxDSAOrder {
+			return nil, fmt.Errorf("public key: %w: DSA of %d and %d bits", ErrUnsupported, p, q)
+		}
 	}
 	return key, nil
 }

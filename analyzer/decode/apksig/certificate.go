@@ -129,7 +129,8 @@ func parseName(raw []byte) (pkix.RDNSequence, error) {
 		var set pkix.RelativeDistinguishedNameSET
 		for _, a := range attributes {
 			if pair, err := r.fields(a, tagOID); err == nil && len(pair) == 2 {
-				set = append(set, pkix.AttributeTypeAndValue{Type: oid(pair[0]), Value: text(pair[1])})
+				value := pkix.AttributeTypeAndValue{Type: oid(pair[0]), Value: text(pair[1])}
+				set = append(set, value)
 			}
 		}
 		if len(set) > 0 {

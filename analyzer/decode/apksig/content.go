@@ -34,18 +34,20 @@ func (v *verifier) newContent(blockStart int64) (*content, error) {
 	a := v.archive
 	c := &content{v: v, block: blockStart, known: map[contentKind][]byte{}}
 	if a.End < a.Directory || a.Size-a.End < endFixed || a.Size-a.End > chunkSize {
-		c.problem = budget.Malformed(endPart, a.End, "%d bytes from the end record to the end of the file", a.Size-a.End)
+		c.problem = budget.Malformed(endPart, a.End,
+			"%d bytes to the end of the file", a.Size-a.End)
 		return c, nil
 	}
 	c.end = make([]byte, a.Size-a.End)
 	if err := v.readAt(c.end, a.End); err != nil {
 		return nil, err
 	}
-	offset, size := int64(little.Uint32(c.end[endOffsetAt:])), int64(little.Uint32(c.end[endSizeAt:]))
+	offset := int64(little.Uint32(c.end[endOffsetAt:]))
+	size := int64(little.Uint32(c.end[endSizeAt:]))
 	if offset != a.Directory || offset+size != a.End {
 		c.problem = budget.Malformed(endPart, a.End,
-			"directory declared from 0x%x to 0x%x, found from 0x%x",
-			offset, offset+size, a.Directory)
+			"directory declared from 0x%x to 0x%x, found from 0x%x to 0x%x",
+			offset, offset+size, a.Directory, a.End)
 	}
 	little.PutUint32(c.end[endOffsetAt:], uint32(blockStart))
 	return c, nil

@@ -3,6 +3,7 @@ package apksig
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer/budget"
@@ -37,7 +38,7 @@ func (t *tally) text(what string) string {
 func (j *jar) uncovered(sf *sections) error {
 	var missed tally
 	for _, e := range j.archive.Entries {
-		if _, ok := sf.byName[e.Name()]; !ok && mustBeCovered(e.Name()) {
+		if _, ok := sf.find(e.Name()); !ok && mustBeCovered(e.Name()) {
 			missed.add(e.Name())
 		}
 	}
@@ -56,8 +57,8 @@ func (j *jar) verifyEntries(m *sections) error {
 	there := make(map[string]bool, len(j.archive.Entries))
 	for _, e := range j.archive.Entries {
 		name := e.Name()
-		there[name] = true
-		section, ok := m.byName[name]
+		there[name], there[fold(name)] = true, true
+		section, ok := m.find(name)
 		switch {
 		case ok && m.hasDigest(section):
 			read = append(read, e)
@@ -66,12 +67,13 @@ func (j *jar) verifyEntries(m *sections) error {
 		}
 	}
 	for _, name := range m.names {
-		if !there[name] && m.hasDigest(m.byName[name]) {
+		if !there[name] && !there[fold(name)] && m.hasDigest(m.byName[name]) {
 			absent.add(name)
 		}
 	}
-	if text := joined(missed.text("not covered"), absent.text("of the manifest are not there")); text != "" {
-		return errors.New(text)
+	err := faults(missed.text("not covered"), absent.text("of the manifest are not there"))
+	if err != nil {
+		return err
 	}
 	for _, e := range read {
 		if err := j.budget.Take(e.Size()); err != nil {
@@ -84,6 +86,7 @@ func (j *jar) verifyEntries(m *sections) error {
 func (j *jar) compareEntries(m *sections, entries []Entry) error {
 	var changed, broken tally
 	for _, e := range entries {
+		section, _ := m.find(e.Name())
 		data, err := e.Read(j.ctx)
 		var malformed *budget.FormatError
 		switch {
@@ -91,22 +94,18 @@ func (j *jar) compareEntries(m *sections, entries []Entry) error {
 			broken.add(e.Name())
 		case err != nil:
 			return &readError{err}
-		case m.digestVerdict(m.byName[e.Name()], "-Digest", data) != matches:
+		case m.digestVerdict(section, "-Digest", data) != matches:
 			changed.add(e.Name())
 		}
 	}
-	if text := joined(changed.text("do not match the manifest"), broken.text("cannot be read")); text != "" {
-		return errors.New(text)
-	}
-	return nil
+	return faults(changed.text("do not match the manifest"), broken.text("cannot be read"))
 }
 
-func joined(texts ...string) string {
-	var out []string
-	for _, t := range texts {
-		if t != "" {
-			out = append(out, t)
-		}
+// faults is nil where all texts are empty.
+func faults(texts ...string) error {
+	texts = slices.DeleteFunc(texts, func(t string) bool { return t == "" })
+	if len(texts) == 0 {
+		return nil
 	}
-	return strings.Join(out, "; ")
+	return errors.New(strings.Join(texts, "; "))
 }

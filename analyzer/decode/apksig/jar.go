@@ -63,18 +63,18 @@ func (v *verifier) verifyJAR(covered bool) (Result, error) {
 	return r, nil
 }
 
-// find sorts out the files of META-INF. Their case does not count, and a signature
-// file without a block is none.
+// find sorts out the files of META-INF. The case of their names does not count, and
+// a signature file without a block is none.
 func (j *jar) find() {
 	j.files = map[string]Entry{}
 	for _, e := range j.archive.Entries {
 		name := e.Name()
-		if len(name) > maxMetaName || !strings.HasPrefix(name, "META-") {
+		if len(name) > maxMetaName || !strings.HasPrefix(name, metaFolder) {
 			continue
 		}
 		upper := strings.ToUpper(name)
-		rest, ok := strings.CutPrefix(upper, metaFolder)
-		if !ok || strings.Contains(rest, "/") {
+		rest := upper[len(metaFolder):]
+		if strings.Contains(rest, "/") {
 			continue
 		}
 		if upper == manifestName && j.manifestFile == nil {
@@ -254,7 +254,7 @@ func (j *jar) verifyManifest(sf *sections) error {
 	whole := "-Digest-Manifest"
 	if by, _ := sf.attribute(sf.main, "Created-By"); strings.Contains(by, "signtool") {
 		whole = "-Digest"
-	} else if sf.digestVerdict(sf.main, "-Digest-Manifest-Main-Attributes", m.bytes(m.main)) == differs {
+	} else if sf.digestVerdict(sf.main, whole+"-Main-Attributes", m.bytes(m.main)) == differs {
 		return errors.New("the digest of the manifest's main section does not match")
 	}
 	if sf.digestVerdict(sf.main, whole, m.data) == matches {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/listgate/listgate/analyzer/budget"
 )
@@ -21,6 +22,7 @@ type sections struct {
 	main   span
 	names  []string
 	byName map[string]span
+	folded map[string]span // by fold(name), those that differ from their names
 }
 
 // span is a section's bytes, with the blank line that ends it.
@@ -30,7 +32,7 @@ type span struct{ from, to int }
 // CR; one that begins with a space goes on with the line before. A name that is
 // there twice is an error, as on a device.
 func parseSections(part string, data []byte) (*sections, error) {
-	s := &sections{part: part, data: data, byName: map[string]span{}}
+	s := &sections{part: part, data: data, byName: map[string]span{}, folded: map[string]span{}}
 	rest := span{0, len(data)}
 	s.main, rest.from = s.section(rest)
 	for rest.from < rest.to {
@@ -52,9 +54,35 @@ func parseSections(part string, data []byte) (*sections, error) {
 			return nil, limitError(part, maxSections+1, maxSections)
 		}
 		s.byName[name] = one
+		if f := fold(name); f != name {
+			s.folded[f] = one
+		}
 		s.names = append(s.names, name)
 	}
 	return s, nil
+}
+
+// find returns the section of an entry.
+func (s *sections) find(name string) (span, bool) {
+	one, ok := s.byName[name]
+	if !ok && strings.Contains(name, "\uFFFD") {
+		one, ok = s.folded[fold(name)]
+	}
+	return one, ok
+}
+
+// fold makes each run of characters that are no UTF-8 one U+FFFD. A tool that signs
+// an entry with such a name writes several for one run.
+func fold(name string) string {
+	const mark = "\uFFFD"
+	if utf8.ValidString(name) && !strings.Contains(name, mark+mark) {
+		return name
+	}
+	name = strings.ToValidUTF8(name, mark)
+	for strings.Contains(name, mark+mark) {
+		name = strings.ReplaceAll(name, mark+mark, mark)
+	}
+	return name
 }
 
 // line returns the end of the line at from without its break, and where the next

@@ -10,12 +10,13 @@ import (
 const (
 	maxSigners = 10
 	maxRecords = 64 // digests, signatures and certificates of one signer
-	maxLineage = 64 // certificates that a key was rotated through
+	maxLineage = 16 // certificates that a key was rotated through
 )
 
 // limitError says that a part is larger than is read here.
 func limitError(part string, n, limit int64) error {
-	return fmt.Errorf("%s: %w: %d bytes or records, %d are read", part, budget.ErrExhausted, n, limit)
+	return fmt.Errorf("%s: %w: %d bytes or records, %d are read",
+		part, budget.ErrExhausted, n, limit)
 }
 
 // cursor reads length-prefixed records, little-endian. The first error stays and

@@ -109,8 +109,8 @@ func (s blockSigner) verify() error {
 		return fmt.Errorf("the certificate is for another key")
 	}
 	if s.record.inner != s.record.outer {
-		return fmt.Errorf("API levels %d to %d are signed, %d to %d are declared", s.record.inner.min,
-			s.record.inner.max, s.record.outer.min, s.record.outer.max)
+		return fmt.Errorf("API levels %d to %d are signed, %d to %d are declared",
+			s.record.inner.min, s.record.inner.max, s.record.outer.min, s.record.outer.max)
 	}
 	if err := s.verifyAttributes(); err != nil {
 		return err
@@ -203,18 +203,22 @@ func (v *verifier) demand(scheme string) error {
 	if scheme == "" || v.present[scheme] {
 		return nil
 	}
-	return fmt.Errorf("%w: the package was signed with %s as well, and that is gone", errStripped, scheme)
+	return fmt.Errorf("%w: the package was signed with %s as well, and that is gone",
+		errStripped, scheme)
 }
 
 // verifyLineage verifies the proof of rotation: each certificate is signed with the
 // key of the one before it, and the last is the signer's.
 func (s blockSigner) verifyLineage(value []byte) error {
-	c := newCursor("proof of rotation", value, -1)
+	c := newCursor("proof of rotation", value, 0)
 	c.uint32() // the version
 	var last certificate
 	var lastID uint32
 	seen := map[string]bool{}
 	for n := 0; c.more(); n++ {
+		if err := s.v.ctx.Err(); err != nil {
+			return err
+		}
 		if n == maxLineage {
 			return limitError(c.part, maxLineage+1, maxLineage)
 		}

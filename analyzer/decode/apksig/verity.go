@@ -14,7 +14,8 @@ const verityBlock = 4096
 func (c *content) verity() ([]byte, error) {
 	length := c.v.archive.Directory - c.block
 	if length%verityBlock != 0 || c.block%verityBlock != 0 {
-		return nil, budget.Malformed(blockPart, c.block, "not on a page of %d bytes, as fs-verity asks", verityBlock)
+		return nil, budget.Malformed(blockPart, c.block,
+			"not on pages of %d bytes, as fs-verity asks", verityBlock)
 	}
 	t := &merkle{hash: sha256.New()}
 	if err := c.each(func(chunk []byte) { t.add(0, chunk) }); err != nil {

@@ -43,6 +43,7 @@ func TestFormat_Open(t *testing.T) {
 		"camera/manifest/AndroidManifest.xml", "base/assets/x/manifest/AndroidManifest.xml")
 	c, err := Format{}.Open(a)
 	require.NoError(t, err)
+	assert.Equal(t, a.File, c.File)
 	assert.Equal(t, analyzer.AAB, c.Format)
 	assert.Len(t, c.Entries, 5)
 	assert.Empty(t, cmp.Diff([]string{

@@ -74,6 +74,7 @@ func TestFormat(t *testing.T) {
 			}
 			got, err := Format{}.Open(a)
 			require.NoError(t, err)
+			assert.Equal(t, a.File, got.File)
 			assert.Equal(t, analyzer.APK, got.Format)
 			assert.Empty(t, got.Root)
 			assert.Len(t, got.Entries, len(c.names))

@@ -49,6 +49,7 @@ func TestFormat(t *testing.T) {
 			}
 			got, err := Format{}.Open(a)
 			require.NoError(t, err)
+			assert.Equal(t, a.File, got.File)
 			assert.Equal(t, c.want, got.Format)
 			assert.Len(t, got.Entries, len(c.names))
 			assert.Empty(t, cmp.Diff(c.gaps, ziptest.Gaps(got)))

@@ -67,6 +67,7 @@ func TestFormat(t *testing.T) {
 			}
 			got, err := Format{}.Open(a)
 			require.NoError(t, err)
+			assert.Equal(t, a.File, got.File)
 			assert.Equal(t, c.format, got.Format)
 			assert.Equal(t, c.root, got.Root)
 			assert.Equal(t, c.root, Main(a))

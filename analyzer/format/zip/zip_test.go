@@ -64,6 +64,7 @@ func TestListSound(t *testing.T) {
 	c := list(t, sound().bytes())
 	assert.Empty(t, c.Anomalies)
 	assert.Empty(t, c.Gaps)
+	assert.Equal(t, int64(len(sound().bytes())), c.File.Size)
 	assert.Equal(t, analyzer.Unknown, c.Format)
 	want := []string{"AndroidManifest.xml", "classes.dex", "res/", "res/empty", "res/streamed.xml",
 		"文件.txt", "aligned.so"}

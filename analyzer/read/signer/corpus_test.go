@@ -62,17 +62,22 @@ type outcome struct {
 // outcomeOf reads the file as an APK.
 func outcomeOf(t *testing.T, f analyzer.File) outcome {
 	t.Helper()
-	b := budget.New(budget.Limits{})
-	c, err := zip.Lister{}.List(f, b)
+	return readContents(t, contentsOf(t, f), budget.New(budget.Limits{}))
+}
+
+func contentsOf(t *testing.T, f analyzer.File) *analyzer.Contents {
+	t.Helper()
+	c, err := zip.Lister{}.List(f, budget.New(budget.Limits{}))
 	require.NoError(t, err)
 	c.Format = analyzer.APK
-	return readContents(t, c, b)
+	return c
 }
 
 func readContents(t *testing.T, c *analyzer.Contents, b *budget.Budget) outcome {
 	t.Helper()
 	var out outcome
-	err := Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Budget: b}, func(r analyzer.Record) {
+	in := analyzer.Input{Contents: c, Budget: b}
+	err := Reader{}.Read(t.Context(), in, func(r analyzer.Record) {
 		switch r := r.(type) {
 		case analyzer.Identity:
 			out.signers = append(out.signers, r.Package.Signers...)
