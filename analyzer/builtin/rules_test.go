@@ -76,7 +76,9 @@ func (h *host) add(t analyzer.Term) bool {
 	case analyzer.TermAsset:
 		h.files[t.Value] = "an asset of the example, longer than nothing\n"
 	case analyzer.TermFramework:
-		h.binary["dylibs"] = []map[string]any{{"name": "@rpath/" + t.Value + ".framework/" + t.Value}}
+		h.binary["dylibs"] = []map[string]any{
+			{"name": "@rpath/" + t.Value + ".framework/" + t.Value},
+		}
 	case analyzer.TermDylib:
 		h.binary["dylibs"] = []map[string]any{{"name": t.Value}}
 	case analyzer.TermObjCClass:
@@ -91,8 +93,11 @@ func (h *host) add(t analyzer.Term) bool {
 	case analyzer.TermModel:
 		return h.model(t.Value)
 	case analyzer.TermModelArch:
-		h.files["assets/x.dat.hex"] = `"GGUF" u32:3 u64:0 u64:1 u64:20 "general.architecture" u32:8 u64:` +
-			strconv.Itoa(len(t.Value)) + ` "` + t.Value + `"`
+		h.files["assets/x.dat.hex"] = `"GGUF" u32:3 u64:0 u64:1 ` +
+			`u64:20 "general.architecture" u32:8 u64:` +
+			strconv.Itoa(
+				len(t.Value),
+			) + ` "` + t.Value + `"`
 	case analyzer.TermClassRef:
 		h.calls = append(h.calls, map[string]any{"class": t.Value, "method": "run"})
 	default:
@@ -114,9 +119,11 @@ func (h *host) text(s string) {
 // models are the smallest heads by which each format is known.
 var models = map[string]string{
 	"gguf": `"GGUF" u32:3 u64:0 u64:0`, "ggml": `"lmgg" zero:60`, "tflite": `u32:28 "TFL3" zero:60`,
-	"executorch": `u32:28 "ET12" zero:60`, "litertlm": `"LITERTLM" zero:60`, "rknn": `"RKNN" zero:60`,
-	"moc3": `"MOC3" zero:60`, "ncnn": `"7767517" 0a "1 1" 0a`, "safetensors": `u64:8 7b 22 61 22 3a 20 31 7d zero:20`,
-	"onnx": `08 07 12 02 "lg" 3a 00`, "mnn": `u32:16 zero:60`, "coreml": `08 07 12 00`,
+	"executorch": `u32:28 "ET12" zero:60`, "litertlm": `"LITERTLM" zero:60`,
+	"rknn": `"RKNN" zero:60`,
+	"moc3": `"MOC3" zero:60`, "ncnn": `"7767517" 0a "1 1" 0a`,
+	"safetensors": `u64:8 7b 22 61 22 3a 20 31 7d zero:20`,
+	"onnx":        `08 07 12 02 "lg" 3a 00`, "mnn": `u32:16 zero:60`, "coreml": `08 07 12 00`,
 }
 
 func (h *host) model(format string) bool {
@@ -150,8 +157,9 @@ func (h *host) describe(t *testing.T) []byte {
 			"label": "Host", "permissions": h.permission, "components": h.components,
 			"meta-data": h.metadata, "strings": h.shown,
 		})
-		h.classes = append(h.classes, map[string]any{"name": "com.example.host.Main", "strings": h.strings,
-			"calls": h.calls})
+		h.classes = append(h.classes, map[string]any{"name": "com.example.host.Main",
+			"strings": h.strings,
+			"calls":   h.calls})
 		put("dex/classes.dex.yaml", map[string]any{"classes": h.classes})
 		if len(h.libraries) == 0 && len(h.library) > 0 {
 			h.libraries = []string{"libhost.so"}
@@ -177,14 +185,27 @@ func maps(m map[string]string) func(func(string) bool) {
 }
 
 // apple are the facts that only a package of iOS has.
-var apple = []analyzer.TermKind{analyzer.TermObjCClass, analyzer.TermObjCRef, analyzer.TermSwift, analyzer.TermFramework,
-	analyzer.TermDylib, analyzer.TermPlistKey}
+var apple = []analyzer.TermKind{
+	analyzer.TermObjCClass,
+	analyzer.TermObjCRef,
+	analyzer.TermSwift,
+	analyzer.TermFramework,
+	analyzer.TermDylib,
+	analyzer.TermPlistKey,
+}
 
 func newHost(r rule.Rule, e rule.Example) *host {
 	ios := r.Platform == analyzer.IOS ||
 		slices.ContainsFunc(e, func(t analyzer.Term) bool { return slices.Contains(apple, t.Kind) })
-	return &host{ios: ios, metadata: map[string]any{}, shown: map[string]string{}, keys: map[string]any{}, binary: map[string]any{}, library: map[string]any{},
-		files: map[string]string{}}
+	return &host{
+		ios:      ios,
+		metadata: map[string]any{},
+		shown:    map[string]string{},
+		keys:     map[string]any{},
+		binary:   map[string]any{},
+		library:  map[string]any{},
+		files:    map[string]string{},
+	}
 }
 
 // TestEveryRuleThroughTheRoad packs each hit of each rule into a package of another
@@ -209,7 +230,10 @@ func TestEveryRuleThroughTheRoad(t *testing.T) {
 				f := analyzer.File{Bytes: bytes.NewReader(data), Size: int64(len(data))}
 				a, err := engine.Analyze(t.Context(), f, analyzer.Options{})
 				require.NoError(t, err)
-				at := slices.IndexFunc(a.Findings, func(f analyzer.Finding) bool { return f.Rule == r.ID })
+				at := slices.IndexFunc(
+					a.Findings,
+					func(f analyzer.Finding) bool { return f.Rule == r.ID },
+				)
 				require.GreaterOrEqual(t, at, 0, "%v not found; gaps %v", e, a.Facts.Gaps)
 				for _, ev := range a.Findings[at].Evidence {
 					assertStands(t, engine, f, ev)

@@ -74,14 +74,30 @@ func TestDecode(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	cases := map[string][]byte{
-		"another_magic":    []byte("GGML\x01\x00\x00\x00"),
-		"unknown_version":  model(9, uint64(0), uint64(0)),
-		"huge_string":      model(3, uint64(0), uint64(1), uint64(1)<<63),
-		"huge_array":       model(3, uint64(0), uint64(1), "k", uint32(9), uint32(12), uint64(1)<<62),
-		"unknown_type":     model(3, uint64(0), uint64(1), "k", uint32(99)),
-		"too_many_pairs":   model(3, uint64(0), uint64(1)<<60),
-		"nested_too_deep":  model(3, uint64(0), uint64(1), "k", uint32(9), nest(9)),
-		"endless_of_empty": model(3, uint64(0), uint64(1), "k", uint32(9), uint32(8), uint64(1)<<60),
+		"another_magic":   []byte("GGML\x01\x00\x00\x00"),
+		"unknown_version": model(9, uint64(0), uint64(0)),
+		"huge_string":     model(3, uint64(0), uint64(1), uint64(1)<<63),
+		"huge_array": model(
+			3,
+			uint64(0),
+			uint64(1),
+			"k",
+			uint32(9),
+			uint32(12),
+			uint64(1)<<62,
+		),
+		"unknown_type":    model(3, uint64(0), uint64(1), "k", uint32(99)),
+		"too_many_pairs":  model(3, uint64(0), uint64(1)<<60),
+		"nested_too_deep": model(3, uint64(0), uint64(1), "k", uint32(9), nest(9)),
+		"endless_of_empty": model(
+			3,
+			uint64(0),
+			uint64(1),
+			"k",
+			uint32(9),
+			uint32(8),
+			uint64(1)<<60,
+		),
 	}
 	for name, data := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -86,7 +86,11 @@ func TestSeveralReportsAreApart(t *testing.T) {
 	t.Parallel()
 	d := reporttest.Document(t, "plain-android", "en", "")
 	out := printed(t, report.Options{Lang: "en"}, d, d)
-	assert.Equal(t, 2, strings.Count(out, "com.example.notes\n")+strings.Count(out, "com.example.notes  Notes\n"))
+	assert.Equal(
+		t,
+		2,
+		strings.Count(out, "com.example.notes\n")+strings.Count(out, "com.example.notes  Notes\n"),
+	)
 	assert.Equal(t, 2, strings.Count(out, "  clear  com.example.notes  plain-android\n"))
 	assert.Empty(t, printed(t, report.Options{Lang: "en"}))
 }
