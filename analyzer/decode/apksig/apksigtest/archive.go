@@ -21,7 +21,7 @@ func Files() []File {
 	return []File{
 		{"AndroidManifest.xml", []byte("a manifest")},
 		{"classes.dex", bytes.Repeat([]byte("code "), 600_000)},
-		{"res/a name so long that its line in the manifest is broken in two parts.xml", []byte("x")},
+		{"res/a name so long that its line in the manifest is broken in 2 parts.xml", []byte("x")},
 		{"assets/", nil},
 		{"META-INF/kotlin", []byte("not signed")},
 	}
