@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,27 +134,8 @@ func TestRealPackages(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add("AndroidManifest.xml\nassets/plugin.apk")
-	f.Add("classes.dex\nPayload/X.app/Info.plist")
-	f.Add("AndroidManifest.xml\nBundleConfig.pb\nbase/manifest/AndroidManifest.xml")
-	f.Fuzz(func(t *testing.T, list string) {
-		names := strings.Split(list, "\n")
-		if len(names) > 100 || len(list) > 10_000 {
-			return
-		}
-		for i, name := range names {
-			names[i] = strings.ToValidUTF8(name, "")
-		}
-		a := ziptest.Archive(t, names...)
-		before := len(a.Gaps)
-		matched := Format{}.Match(a)
-		c, err := Format{}.Open(a)
-		if err != nil {
-			require.Nil(t, c)
-			require.False(t, matched)
-			return
-		}
-		require.Len(t, a.Gaps, before)
-		require.Equal(t, len(a.Entries), len(c.Entries))
-	})
+	ziptest.FuzzOpen(f, Format{}, func(t *testing.T, _ bool, c *analyzer.Contents) {
+		require.Equal(t, analyzer.APK, c.Format)
+	}, "AndroidManifest.xml\nassets/plugin.apk", "classes.dex\nPayload/X.app/Info.plist",
+		"AndroidManifest.xml\nBundleConfig.pb\nbase/manifest/AndroidManifest.xml")
 }

@@ -86,29 +86,9 @@ func TestFormat_OpenWithoutApplication(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add("Payload/X.app/Info.plist\nPayload/X.app/Watch/W.app/Info.plist")
-	f.Add("A.app/Info.plist\nAndroidManifest.xml")
-	f.Add(".app/.app/Info.plist\n/.app/Info.plist")
-	f.Fuzz(func(t *testing.T, list string) {
-		names := strings.Split(list, "\n")
-		if len(names) > 100 || len(list) > 10_000 {
-			return
-		}
-		for i, name := range names {
-			names[i] = strings.ToValidUTF8(name, "")
-		}
-		a := ziptest.Archive(t, names...)
-		before := len(a.Gaps)
-		matched := Format{}.Match(a)
-		c, err := Format{}.Open(a)
-		if err != nil {
-			require.Nil(t, c)
-			require.False(t, matched)
-			return
-		}
-		require.Len(t, a.Gaps, before)
-		require.Equal(t, len(a.Entries), len(c.Entries))
+	ziptest.FuzzOpen(f, Format{}, func(t *testing.T, _ bool, c *analyzer.Contents) {
 		require.True(t, strings.HasSuffix(c.Root, ".app/"))
 		require.NotNil(t, c.Find(c.Root+plist))
-	})
+	}, "Payload/X.app/Info.plist\nPayload/X.app/Watch/W.app/Info.plist",
+		"A.app/Info.plist\nAndroidManifest.xml", ".app/.app/Info.plist\n/.app/Info.plist")
 }

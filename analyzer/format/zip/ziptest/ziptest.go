@@ -51,6 +51,39 @@ func content(name string) string {
 	}
 }
 
+// FuzzOpen opens archives of any names (seeds: one name a line) and holds a format
+// to what all promise: an error opens nothing and matches nothing, no entry is
+// lost, and the listed archive stays as it was. check adds what this one promises.
+func FuzzOpen(
+	f *testing.F, format analyzer.Format,
+	check func(t *testing.T, matched bool, c *analyzer.Contents), seeds ...string,
+) {
+	f.Helper()
+	for _, seed := range seeds {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		names := strings.Split(list, "\n")
+		if len(names) > 100 || len(list) > 10_000 {
+			return
+		}
+		for i, name := range names {
+			names[i] = strings.ToValidUTF8(name, "")
+		}
+		a := Archive(t, names...)
+		before, matched := len(a.Gaps), format.Match(a)
+		c, err := format.Open(a)
+		if err != nil {
+			require.Nil(t, c)
+			require.False(t, matched)
+			return
+		}
+		require.Len(t, a.Gaps, before)
+		require.Len(t, c.Entries, len(a.Entries))
+		check(t, matched, c)
+	})
+}
+
 // Gaps returns a line for each gap: reason, entry, and whether it is over code.
 func Gaps(c *analyzer.Contents) []string {
 	var out []string
