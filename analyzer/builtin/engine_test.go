@@ -161,7 +161,8 @@ func TestRecognise(t *testing.T) {
 	t.Parallel()
 	e := engine(t)
 	for name, want := range map[string]analyzer.FormatName{
-		"plain-android": analyzer.APK, "plain-ios": analyzer.IPA, "hostile/plist-missing": analyzer.Unknown,
+		"plain-android": analyzer.APK, "plain-ios": analyzer.IPA,
+		"hostile/plist-missing": analyzer.Unknown,
 	} {
 		assert.Equal(t, want, e.Recognise(fixture(t, name)), name)
 	}

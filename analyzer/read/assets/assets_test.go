@@ -12,7 +12,8 @@ import (
 func TestDigests(t *testing.T) {
 	t.Parallel()
 	facts := readtest.Facts(t, readtest.Manifest+"-- assets/large.zero --\n2KiB\n"+
-		"-- assets/small.zero --\n1024\n-- res/raw/voice.zero --\n4096\n-- other/large.zero --\n2KiB\n",
+		"-- assets/small.zero --\n1024\n-- res/raw/voice.zero --\n4096\n-- "+
+		"other/large.zero --\n2KiB\n",
 		assets.Reader{})
 	digests := map[string]bool{}
 	for _, a := range facts.Assets {

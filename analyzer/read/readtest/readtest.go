@@ -24,7 +24,8 @@ func Facts(t *testing.T, description string, readers ...analyzer.Reader) *analyz
 	data, err := fixtures.Build([]byte(description))
 	require.NoError(t, err)
 	e := analyzer.Engine{
-		Lister: zip.Lister{}, Formats: []analyzer.Format{ipa.Format{}, apk.Format{}}, Readers: readers,
+		Lister: zip.Lister{}, Formats: []analyzer.Format{ipa.Format{}, apk.Format{}},
+		Readers: readers,
 	}
 	file := analyzer.File{Bytes: bytes.NewReader(data), Size: int64(len(data))}
 	facts, _, err := e.Read(t.Context(), file, analyzer.Options{})
