@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -116,6 +117,52 @@ func TestSharedLibraryAndSecondPackage(t *testing.T) {
 		v, ok := table.Resolve(id, "")
 		assert.True(t, ok)
 		assert.Equal(t, want, v.Str)
+	}
+}
+
+// TestLabelsBehindAReference has an application's name that is an alias: its
+// translations stand at the resource that it refers to.
+func TestLabelsBehindAReference(t *testing.T) {
+	t.Parallel()
+	const reference = 0x01
+	w := &writer{}
+	p := w.resPackage(0x7f,
+		typeChunk{id: 1, count: 2, entries: map[int]value{
+			0: {kind: reference, data: 0x7f010001}, 1: {text: "Name"}}},
+		typeChunk{id: 1, locale: "zh", count: 2, entries: map[int]value{1: {text: "名称"}}},
+		typeChunk{id: 1, locale: "ja", count: 2, entries: map[int]value{
+			0: {kind: reference, data: 0x7f010000}}})
+	table, err := decode(w.table(true, p))
+	require.NoError(t, err)
+	got := map[string]string{}
+	for lang, v := range table.Languages(0x7f010000) {
+		got[lang] = v.Str
+	}
+	assert.Empty(t, cmp.Diff(map[string]string{"": "Name", "zh": "名称"}, got))
+}
+
+func TestSurrogatesInUTF8(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ raw, want string }{
+		"four_bytes":   {"A😀", "A😀"},
+		"pair":         {"A\xed\xa0\xbd\xed\xb8\x80中", "A😀中"},
+		"lone_high":    {"\xed\xa0\xbdA", "\ufffd\ufffd\ufffdA"},
+		"wrong_order":  {"\xed\xb8\x80\xed\xa0\xbd", strings.Repeat("\ufffd", 6)},
+		"cut_short":    {"A\xed\xa0", "A\ufffd\ufffd"},
+		"other_damage": {"A\xff中", "A\ufffd中"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := &writer{}
+			p := w.resPackage(0x7f,
+				typeChunk{id: 1, count: 1, entries: map[int]value{0: {text: c.raw}}})
+			table, err := decode(w.table(true, p))
+			require.NoError(t, err)
+			v, ok := table.Resolve(0x7f010000, "")
+			assert.True(t, ok)
+			assert.Equal(t, c.want, v.Str)
+		})
 	}
 }
 

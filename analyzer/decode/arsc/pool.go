@@ -3,8 +3,8 @@ package arsc
 import (
 	"encoding/binary"
 	"errors"
-	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/listgate/listgate/analyzer/budget"
 )
@@ -159,13 +159,39 @@ func (p *pool) raw(off int) ([]byte, bool) {
 
 func (p *pool) decode(raw []byte) string {
 	if p.utf8 {
-		return strings.ToValidUTF8(string(raw), "\uFFFD")
+		return decodeUTF8(raw)
 	}
 	units := make([]uint16, len(raw)/2)
 	for i := range units {
 		units[i] = le.Uint16(raw[2*i:])
 	}
 	return string(utf16.Decode(units))
+}
+
+// decodeUTF8 also takes a character beyond the basic plane as two encoded
+// surrogates, which is how builders write an emoji and the device reads one.
+func decodeUTF8(raw []byte) string {
+	if utf8.Valid(raw) {
+		return string(raw)
+	}
+	out := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		r, n := utf8.DecodeRune(raw)
+		second := raw[min(3, len(raw)):]
+		if pair := utf16.DecodeRune(surrogate(raw), surrogate(second)); pair != utf8.RuneError {
+			r, n = pair, 6
+		}
+		out, raw = utf8.AppendRune(out, r), raw[n:]
+	}
+	return string(out)
+}
+
+// surrogate returns the surrogate that b begins with, U+FFFD where it does not.
+func surrogate(b []byte) rune {
+	if len(b) < 3 || b[0] != 0xed || b[1]&0xe0 != 0xa0 || b[2]&0xc0 != 0x80 {
+		return utf8.RuneError
+	}
+	return 0xd000 | rune(b[1]&0x3f)<<6 | rune(b[2]&0x3f)
 }
 
 // lengthUTF8 reads a length of one or two bytes; n is negative past the end.

@@ -1,6 +1,7 @@
 package arsc
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,31 +17,40 @@ func (t *Table) Resolve(id uint32, lang string) (v Value, ok bool) {
 			return v, false
 		}
 		v = next
-		if v.Type != TypeReference && v.Type != TypeDynamic {
+		if !isReference(v) {
 			return v, true
 		}
 	}
 	return v, false
 }
 
-// Languages returns the values of a resource by the languages that have one of
-// their own, references followed and bags left out. Of several configurations of
-// one language the least special one counts.
+// Languages returns the values of a resource by the languages that it or a
+// resource that it refers to has a value for, references followed and bags left
+// out. Of several configurations of one language the least special one counts.
 func (t *Table) Languages(id uint32) map[string]Value {
 	values := map[string]Value{}
-	for _, r := range t.types[id>>16] {
-		if _, known := values[r.lang]; known {
-			continue
-		}
-		if _, ok := t.find(r, int(id&0xffff)); !ok {
-			continue
-		}
-		if v, ok := t.Resolve(id, r.lang); ok {
-			values[r.lang] = v
+	ids := []uint32{id}
+	for i := 0; i < len(ids) && i < maxReferences; i++ {
+		for _, r := range t.types[ids[i]>>16] {
+			e, ok := t.find(r, int(ids[i]&0xffff))
+			if !ok || e.bag {
+				continue
+			}
+			if to := e.value; isReference(to) && !slices.Contains(ids, to.Data) {
+				ids = append(ids, to.Data)
+			}
+			if _, known := values[r.lang]; known {
+				continue
+			}
+			if v, ok := t.Resolve(id, r.lang); ok {
+				values[r.lang] = v
+			}
 		}
 	}
 	return values
 }
+
+func isReference(v Value) bool { return v.Type == TypeReference || v.Type == TypeDynamic }
 
 // best returns the value from the configuration that suits a language best.
 func (t *Table) best(id uint32, lang string) (Value, bool) {

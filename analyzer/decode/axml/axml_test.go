@@ -65,6 +65,28 @@ func withoutStringIndex(e *axml.Element) *axml.Element {
 	return e
 }
 
+func TestSurrogatesInUTF8(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ raw, want string }{
+		"four_bytes": {"A😀", "A😀"},
+		"pair":       {"A\xed\xa0\xbd\xed\xb8\x80中", "A😀中"},
+		"lone_high":  {"\xed\xa0\xbdA", "\ufffd\ufffd\ufffdA"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWriter(true)
+			w.start("manifest", attr{name: "versionName", value: c.raw})
+			w.end("manifest")
+			doc, err := decode(w.bytes())
+			require.NoError(t, err)
+			a, ok := doc.Root.Attr("versionName")
+			require.True(t, ok)
+			assert.Equal(t, c.want, a.Value.Str)
+		})
+	}
+}
+
 func TestOffsets(t *testing.T) {
 	t.Parallel()
 	data := sample(true).bytes()
