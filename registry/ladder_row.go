@@ -102,6 +102,12 @@ func (c *climb) productMissing(other, part []Product, listed string) (Outcome, T
 			missing.EN, row.Remark)
 		c.near(StepProduct, row, why)
 		return Unclear, why
+	case slices.ContainsFunc(part, func(p Product) bool {
+		return slices.Contains(p.Forms, formApp) && titled(p.Name, c.claim.AppNames)
+	}):
+		return Unclear, say("%[1]s，申报名称由清单中的名称加后缀组成，须人工核对",
+			"%[2]s; a declared name is a listed one with words after it: a person must look",
+			missing.ZH, missing.EN)
 	case len(other) > 0:
 		forms := strings.Join(other[0].Forms, "、")
 		if forms == "" {
@@ -126,6 +132,16 @@ func similar(product string, names map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// titled tells whether one of the names is the product's with a slogan after a
+// mark of punctuation, as stores list applications: "名称-宣传语".
+func titled(product string, names []string) bool {
+	p := foldName(product)
+	return utf8.RuneCountInString(p) >= 2 && slices.ContainsFunc(names, func(n string) bool {
+		rest, ok := strings.CutPrefix(foldName(n), p)
+		return ok && rest != "" && strings.IndexAny(rest, "-—–:|·(~") == 0
+	})
 }
 
 // formerProduct tells whether a remark has one of the names in quotation marks,

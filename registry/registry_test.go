@@ -119,6 +119,27 @@ func TestCoverOutcomes(t *testing.T) {
 	}
 }
 
+// TestCoverNames tells a listed name with a slogan, which a person looks at, from
+// another name that begins alike.
+func TestCoverNames(t *testing.T) {
+	t.Parallel()
+	l := NewMemory(snapshot(Algorithm, row(numberA, "2024-01-10")), snapshot(Cancellation))
+	cases := map[string]Outcome{
+		"甲乙": Passed, "甲 乙": Passed,
+		"甲乙-听我想听": Unclear, "甲乙：一键成片": Unclear, "甲乙（极速版）": Unclear, "甲乙—你的助手": Unclear,
+		"甲乙音乐": Failed, "听甲乙-丙": Failed, "丙-甲乙": Failed,
+	}
+	for name, want := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := Cover(l, Claim{Series: Algorithm, Number: numberA, Entity: "测试甲乙(北京)科技有限公司",
+				AppNames: []string{name}})
+			assert.Equal(t, want, got.Step(StepProduct).Outcome, got.Step(StepProduct).Why.EN)
+			assert.Equal(t, want != Passed, len(got.NearMisses) > 0, "offered to a person")
+		})
+	}
+}
+
 func TestCoverTakesTheNewestRow(t *testing.T) {
 	t.Parallel()
 	renamed := row(numberA, "2025-03-01")

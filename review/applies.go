@@ -45,7 +45,12 @@ func both(a, b holding) holding {
 	if rank[b.answer] < rank[a.answer] {
 		low = b
 	}
-	low.offers = append(slices.Clip(a.offers), b.offers...)
+	low.offers = slices.Clone(a.offers)
+	for _, o := range b.offers {
+		if !slices.ContainsFunc(low.offers, func(p offer) bool { return p.id == o.id }) {
+			low.offers = append(low.offers, o)
+		}
+	}
 	low.blind = low.answer == Unknown && (a.blind || b.blind)
 	if a.answer == Unknown && b.answer == Unknown {
 		low.why = sentences(a.why, b.why)

@@ -2,6 +2,7 @@ package review_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -242,6 +243,10 @@ func TestChecks(t *testing.T) {
 			assert.Contains(t, c.Why.ZH, tt.why)
 			assert.NotContains(t, c.Why.ZH+c.Why.EN, "%!")
 			assert.NotEmpty(t, c.Why.EN)
+			for _, offer := range in.Capabilities {
+				name := in.Law.Capabilities[offer.ID].Name.ZH + "（已证实"
+				assert.LessOrEqual(t, strings.Count(c.Why.ZH, name), 1, c.Why.ZH)
+			}
 			failed := false
 			for _, s := range c.Steps {
 				assert.False(t, failed && s.Outcome != string(registry.OutcomeNotAsked),

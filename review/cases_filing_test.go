@@ -1,6 +1,8 @@
 package review_test
 
 import (
+	"strings"
+
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/review"
@@ -36,6 +38,8 @@ func filingCases() []checkCase {
 		{"FI-01", "malformed", numbers("网信算备1234号"), review.Unmet, "1234"},
 		{"FI-01", "model_number", numbers(numberModel), review.Unmet, "模型"},
 		{"FI-01", "not_in_lists", numbers(numberAbsent), review.Unclear, "不等于未备案"},
+		{"FI-01", "mistyped", numbers(strings.Replace(numberSwap, "4567", "4576", 1)),
+			review.Unclear, numberSwap},
 		{"FI-01", "lists_not_held", func(in *review.Input) { in.Registry = registry.NewMemory() },
 			review.Unclear, "算法备案清单"},
 		{"FI-01", "cancelled", cancelled(numberSwap), review.Unmet, "已注销"},
@@ -74,6 +78,10 @@ func filingCases() []checkCase {
 			""},
 
 		{"FI-04", "other_product", otherName, review.Unmet, "别的应用"},
+		{"FI-04", "name_with_slogan", func(in *review.Input) {
+			otherName(in)
+			in.Declaration.App.Name = appName + "-一键换脸"
+		}, review.Unclear, "名称相近"},
 		{"FI-04", "other_product_change_under_way", func(in *review.Input) {
 			otherName(in)
 			in.Declaration.ChangeFiling = review.ChangeFiling{UnderWay: review.Yes,

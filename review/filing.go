@@ -69,10 +69,18 @@ func stopped(l registry.Ladder) registry.Step {
 	return registry.Step{}
 }
 
+// rung answers with one step of a ladder. Where it did not pass, the near misses
+// are said beside the reason: a person may see what a comparison must not take.
 func rung(l registry.Ladder, name registry.StepName) question {
 	return func() (registry.Outcome, analyzer.Text) {
 		s := l.Step(name)
-		return s.Outcome, heard(s.Why)
+		why := []analyzer.Text{heard(s.Why)}
+		for _, n := range l.NearMisses {
+			if n.Step == name && s.Outcome != registry.Passed {
+				why = append(why, heard(n.Why))
+			}
+		}
+		return s.Outcome, sentences(why...)
 	}
 }
 
