@@ -64,14 +64,16 @@ func TestReadRefuses(t *testing.T) {
 		},
 		"trailing_bytes": {`{"schema":"listgate.facts/v1"} {}`, "after the document"},
 		"lists_that_lie": {
-			`{"schema":"listgate.facts/v1","classes":[{"entry":"c","defined":{"names":["a"],"at":[]}}]}`,
+			`{"schema":"listgate.facts/v1",
+			  "classes":[{"entry":"c","defined":{"names":["a"],"at":[]}}]}`,
 			"c: 1 names and 0 offsets",
 		},
 		"broken_frame":  {"\x28\xB5\x2F\xFD\xff\xff\xff\xff", "read facts"},
 		"deeply_nested": {strings.Repeat("[", 1<<20), "read facts"},
 		"wrong_types":   {`{"schema":["listgate.facts/v1"]}`, "cannot unmarshal"},
 		"negative_offset": {
-			`{"schema":"listgate.facts/v1","libraries":[{"entry":"l","elf":true,"size":1,"sha256":"","exports":{"names":["a"],"at":[-1]},"jni":{}}]}`,
+			`{"schema":"listgate.facts/v1","libraries":[{"entry":"l","elf":true,"size":1,
+			  "sha256":"","exports":{"names":["a"],"at":[-1]},"jni":{}}]}`,
 			"cannot unmarshal",
 		},
 	}
