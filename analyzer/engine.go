@@ -65,7 +65,7 @@ func (e *Engine) Judge(facts *Facts) *Analysis {
 	a.Capabilities = Capabilities(a.Findings)
 	a.Package.Packers = nil
 	for _, f := range a.Findings {
-		if f.Kind == KindPacker {
+		if f.HidesCode() {
 			a.Package.Packers = append(a.Package.Packers, f.Rule)
 		}
 	}

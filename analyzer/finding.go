@@ -1,5 +1,7 @@
 package analyzer
 
+import "slices"
+
 // Technique is a limb of Art. 23(1) of the Deep Synthesis Provisions.
 type Technique string
 
@@ -77,6 +79,16 @@ type Finding struct {
 	Use        Use         `json:"use"`
 	Version    string      `json:"version"`
 	Evidence   []Evidence  `json:"evidence"`
+}
+
+// HidesCode is the feature of a packer that leaves only a stub of the code, or of
+// its methods or symbols, to be read.
+const HidesCode = "hides-code"
+
+// HidesCode reports a packer with that effect. Protectors without it (device
+// checks, encryption of data) leave the code as it is.
+func (f Finding) HidesCode() bool {
+	return f.Kind == KindPacker && slices.Contains(f.Features, HidesCode)
 }
 
 // Evidence is one fact that a rule rests on.

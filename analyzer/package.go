@@ -50,7 +50,7 @@ type Package struct {
 	ABIs        []string          `json:"abis"` // "arm64-v8a"; Mach-O architectures on iOS
 	Signers     []Signer          `json:"signers"`
 	Permissions []string          `json:"permissions"`
-	Packers     []string          `json:"packers"`    // rule ids of kind packer
+	Packers     []string          `json:"packers"`    // rule ids of packers that hide code
 	Obfuscated  float64           `json:"obfuscated"` // share of classes with shrunk names, 0 to 1
 	// code that only a device can decrypt (FairPlay)
 	Encrypted bool `json:"encrypted"`

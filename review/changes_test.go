@@ -39,7 +39,7 @@ func codeGap(in *review.Input) {
 
 func packed(in *review.Input) {
 	in.Findings = append(in.Findings, analyzer.Finding{
-		Rule: "some-packer", Kind: analyzer.KindPacker, Features: []string{review.FeatureHidesCode},
+		Rule: "some-packer", Kind: analyzer.KindPacker, Features: []string{analyzer.HidesCode},
 		Confidence: analyzer.Confirmed,
 	})
 }

@@ -87,7 +87,7 @@ func unreadCode(in Input) analyzer.Text {
 		return say("代码已加密", "the code is encrypted")
 	}
 	for _, f := range in.Findings {
-		if hidesCode(f) {
+		if f.HidesCode() {
 			return say("加固工具（%[1]s）隐藏了代码", "a packer hides the code (%[1]s)", f.Rule)
 		}
 	}
@@ -99,13 +99,6 @@ func unreadCode(in Input) analyzer.Text {
 		}
 	}
 	return analyzer.Text{}
-}
-
-// FeatureHidesCode is the feature of a packer that leaves only a stub readable.
-const FeatureHidesCode = "hides-code"
-
-func hidesCode(f analyzer.Finding) bool {
-	return f.Kind == analyzer.KindPacker && slices.Contains(f.Features, FeatureHidesCode)
 }
 
 var seriesOfFiling = map[FilingSeries]registry.Series{

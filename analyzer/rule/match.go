@@ -204,7 +204,7 @@ func (r *compiled) features(added []string) []string {
 		if r.Effect == NoEffect {
 			return []string{string(NoEffect)}
 		}
-		return []string{HidesCode}
+		return []string{analyzer.HidesCode}
 	}
 	list := append([]string{}, r.Features...)
 	for _, a := range added {

@@ -44,7 +44,7 @@ type Rule struct {
 type Effect string
 
 // The effects of packers and protectors. Every effect but NoEffect makes the
-// finding's only feature HidesCode.
+// finding's only feature analyzer.HidesCode.
 const (
 	HidesDEX     Effect = "hides-dex"
 	HidesMethods Effect = "hides-methods"
@@ -52,9 +52,6 @@ const (
 	HidesSymbols Effect = "hides-native-symbols"
 	NoEffect     Effect = "none"
 )
-
-// HidesCode is the feature of a packer's finding whose effect is not NoEffect.
-const HidesCode = "hides-code"
 
 // Cond is one node of a match: exactly one of Any, All, Not and Fact is set.
 //
