@@ -107,18 +107,24 @@ func FeatureCapabilities(feature string) []CapabilityID { return featureCapabili
 // confidence of a capability is that of its best finding, with two rules over
 // kinds of evidence: texts alone are a hint (Possible), and a text raises a
 // Possible capability, which another kind of finding shows, to Probable. The use
-// is the strongest of its findings.
+// is the strongest of its findings. What the application's code passes by while
+// it calls the rest of the product (Finding.Uncalled) is bundled, and Probable at
+// most.
 func Capabilities(findings []Finding) []Capability {
 	byID, rank := map[CapabilityID]*tally{}, map[string]int{}
 	for _, f := range findings {
 		rank[f.Rule] = f.Confidence.Rank()
-		for _, id := range f.capabilities() {
+		for id, idle := range f.capabilities() {
 			if byID[id] == nil {
 				byID[id] = &tally{Capability: Capability{
 					ID: id, Technique: CapabilityTechniques()[id], Use: UseUnknown,
 				}}
 			}
-			byID[id].add(f)
+			shown := f
+			if idle {
+				shown.Use, shown.Confidence = Bundled, weaker(f.Confidence, Probable)
+			}
+			byID[id].add(shown)
 		}
 	}
 	out := make([]Capability, 0, len(byID))
@@ -161,16 +167,17 @@ func (t *tally) confidence() Confidence {
 	}
 }
 
-func (f Finding) capabilities() []CapabilityID {
+// capabilities returns what the finding's features make; true where all that make
+// it are uncalled.
+func (f Finding) capabilities() map[CapabilityID]bool {
 	if f.Kind == KindPacker || len(f.Techniques) == 1 && f.Techniques[0] == Enabler {
 		return nil
 	}
-	var ids []CapabilityID
+	ids := map[CapabilityID]bool{}
 	for _, feature := range f.Features {
 		for _, id := range featureCapabilities[feature] {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+			before, known := ids[id]
+			ids[id] = (before || !known) && slices.Contains(f.Uncalled, feature)
 		}
 	}
 	return ids
@@ -178,6 +185,13 @@ func (f Finding) capabilities() []CapabilityID {
 
 func stronger(a, b Confidence) Confidence {
 	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+func weaker(a, b Confidence) Confidence {
+	if b.Rank() < a.Rank() {
 		return b
 	}
 	return a

@@ -38,11 +38,23 @@ func TestCapabilities(t *testing.T) {
 	invoked.Use = analyzer.Invoked
 	withUse := capability(analyzer.SpeechSynth, analyzer.Confirmed, "a", "b")
 	withUse.Use = analyzer.Invoked
+	passedBy := find("a", analyzer.KindSDK, analyzer.Confirmed, "chat", "tts", "tts-offline")
+	passedBy.Use, passedBy.Uncalled = analyzer.Invoked, []string{"tts", "tts-offline"}
+	inPart := passedBy
+	inPart.Uncalled = []string{"tts-offline"}
+	chats := capability(analyzer.TextGen, analyzer.Confirmed, "a")
+	chats.Use = analyzer.Invoked
+	speaks := capability(analyzer.SpeechSynth, analyzer.Confirmed, "a")
+	speaks.Use = analyzer.Invoked
+	could := capability(analyzer.SpeechSynth, analyzer.Probable, "a")
+	could.Use = analyzer.Bundled
 	cases := []struct {
 		name string
 		in   []analyzer.Finding
 		want []analyzer.Capability
 	}{
+		{"passed_by", []analyzer.Finding{passedBy}, []analyzer.Capability{could, chats}},
+		{"passed_by_in_part", []analyzer.Finding{inPart}, []analyzer.Capability{speaks, chats}},
 		{"nothing", nil, []analyzer.Capability{}},
 		{"sdk", []analyzer.Finding{find("a", analyzer.KindSDK, analyzer.Confirmed, "tts", "asr")},
 			[]analyzer.Capability{capability(analyzer.SpeechSynth, analyzer.Confirmed, "a")}},

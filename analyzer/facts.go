@@ -135,12 +135,32 @@ type ClassTable struct {
 }
 
 // Call counts the invocations of methods of classes in package To by code in
-// package From (Java packages, dotted) within one DEX file.
+// package From (Java packages, dotted) within one DEX file. Classes are those
+// that are called, by their names in To and sorted; they are kept only where From
+// lies outside the first two labels of To, so that the calls of libraries among
+// themselves do not fill the facts.
 type Call struct {
-	Entry string `json:"entry"`
-	From  string `json:"from"`
-	To    string `json:"to"`
-	Count int    `json:"count"`
+	Entry   string   `json:"entry"`
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Count   int      `json:"count"`
+	Classes []string `json:"classes,omitempty"`
+}
+
+// Vendor returns the first two labels of a Java package: the namespace of the one
+// who made it.
+func Vendor(pkg string) string {
+	if i := strings.IndexByte(pkg, '.'); i >= 0 {
+		if j := strings.IndexByte(pkg[i+1:], '.'); j >= 0 {
+			return pkg[:i+1+j]
+		}
+	}
+	return pkg
+}
+
+// WithinPackage reports whether a Java package is parent or below it.
+func WithinPackage(pkg, parent string) bool {
+	return pkg == parent || strings.HasPrefix(pkg, parent) && pkg[len(parent)] == '.'
 }
 
 // Library is one native library of Android, wherever it lies. ELF is false for a

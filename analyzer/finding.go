@@ -75,10 +75,13 @@ type Finding struct {
 	Kind       Kind        `json:"kind"`
 	Techniques []Technique `json:"techniques"`
 	Features   []string    `json:"features"`
-	Confidence Confidence  `json:"confidence"`
-	Use        Use         `json:"use"`
-	Version    string      `json:"version"`
-	Evidence   []Evidence  `json:"evidence"`
+	// Uncalled are the features that rest on classes which no call reaches, though
+	// other classes of the product are called.
+	Uncalled   []string   `json:"uncalled,omitempty"`
+	Confidence Confidence `json:"confidence"`
+	Use        Use        `json:"use"`
+	Version    string     `json:"version"`
+	Evidence   []Evidence `json:"evidence"`
 }
 
 // HidesCode is the feature of a packer that leaves only a stub of the code, or of

@@ -53,7 +53,9 @@ func (s *Set) Match(f *analyzer.Facts) []analyzer.Finding {
 			!slices.ContainsFunc(hits, func(h hit) bool { return h.strong }) {
 			continue
 		}
-		findings = append(findings, r.finding(f, hits, p.features))
+		finding := r.finding(f, hits, p.features)
+		finding.Uncalled = r.uncalled(f, hits, &p)
+		findings = append(findings, finding)
 	}
 	s.versions(f, findings)
 	return findings
@@ -101,7 +103,10 @@ type proof struct {
 	leaves   []int32
 	promoted []bool // of leaves: part of an all that is strong as a whole
 	features []string
+	from     []int32 // of features: the leaf that adds it, noLeaf where an all does
 }
+
+const noLeaf = -1
 
 // eval reports whether the condition holds, and adds what made it hold to p. Its
 // depth is the rule's, which the linter bounds.
@@ -133,8 +138,16 @@ func (n *node) eval(terms [][]analyzer.Term, promoted bool, p *proof) bool {
 		p.leaves = append(p.leaves, parts.leaves...)
 		p.promoted = append(p.promoted, parts.promoted...)
 		p.features = append(p.features, parts.features...)
+		p.from = append(p.from, parts.from...)
 	}
-	p.features = append(p.features, n.features...)
+	for _, f := range n.features {
+		p.features = append(p.features, f)
+		if n.op == isLeaf {
+			p.from = append(p.from, n.leaf)
+		} else {
+			p.from = append(p.from, noLeaf)
+		}
+	}
 	return true
 }
 

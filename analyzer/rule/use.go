@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -38,6 +39,15 @@ func use(f *analyzer.Facts, hits []hit) analyzer.Use {
 }
 
 func called(f *analyzer.Facts, hits []hit) bool {
+	for range outside(f, hits) {
+		return true
+	}
+	return false
+}
+
+// outside yields the calls into the packages of the classes that were hit by code
+// that is not the product's.
+func outside(f *analyzer.Facts, hits []hit) iter.Seq[analyzer.Call] {
 	packages := map[string]bool{}
 	for _, h := range hits {
 		if i := strings.LastIndexByte(h.term.Value, '.'); h.term.Kind == analyzer.TermClass &&
@@ -45,31 +55,72 @@ func called(f *analyzer.Facts, hits []hit) bool {
 			packages[h.term.Value[:i]] = true
 		}
 	}
-	if len(packages) == 0 {
-		return false
+	within := analyzer.WithinPackage
+	return func(yield func(analyzer.Call) bool) {
+		for _, c := range f.Calls {
+			if !packages[c.To] || packages[c.From] {
+				continue
+			}
+			own := f.Package.ID != "" && within(c.From, f.Package.ID)
+			if (own && !within(f.Package.ID, c.To) || !within(c.From, analyzer.Vendor(c.To))) &&
+				!yield(c) {
+				return
+			}
+		}
 	}
-	return slices.ContainsFunc(f.Calls, func(c analyzer.Call) bool {
-		if !packages[c.To] || packages[c.From] {
+}
+
+// uncalled returns the features of a proof that rest on classes alone which no
+// code outside the product calls, though it calls others of the product's: an
+// application that takes dictation with a library that could also speak. Without
+// calls into the product, or where the facts do not say which classes they reach,
+// there is none: then nothing tells one feature from another.
+func (r *compiled) uncalled(f *analyzer.Facts, hits []hit, p *proof) []string {
+	reached := map[string]bool{}
+	for c := range outside(f, hits) {
+		if len(c.Classes) == 0 {
+			return nil
+		}
+		for _, name := range c.Classes {
+			outer, _, _ := strings.Cut(name, "$")
+			reached[c.To+"."+name], reached[c.To+"."+outer] = true, true
+		}
+	}
+	if len(reached) == 0 {
+		return nil
+	}
+	var idle []string
+	for _, feature := range p.features {
+		if !slices.Contains(idle, feature) && !slices.Contains(r.Features, feature) &&
+			p.idle(feature, hits, reached) {
+			idle = append(idle, feature)
+		}
+	}
+	return idle
+}
+
+// idle reports whether all that adds a feature is classes that are not reached; a
+// weak hit beside them does not count, for it proves nothing by itself.
+func (p *proof) idle(feature string, hits []hit, reached map[string]bool) bool {
+	classes := false
+	for i, leaf := range p.from {
+		if p.features[i] != feature {
+			continue
+		}
+		if leaf == noLeaf {
 			return false
 		}
-		own := f.Package.ID != "" && within(c.From, f.Package.ID)
-		return own && !within(f.Package.ID, c.To) || !within(c.From, namespace(c.To))
-	})
-}
-
-// namespace returns the first two labels of a Java package.
-func namespace(pkg string) string {
-	if i := strings.IndexByte(pkg, '.'); i >= 0 {
-		if j := strings.IndexByte(pkg[i+1:], '.'); j >= 0 {
-			return pkg[:i+1+j]
+		for _, h := range hits {
+			if h.leaf != leaf || !h.strong {
+				continue
+			}
+			if h.term.Kind != analyzer.TermClass || reached[h.term.Value] {
+				return false
+			}
+			classes = true
 		}
 	}
-	return pkg
-}
-
-// within reports whether pkg is parent or below it.
-func within(pkg, parent string) bool {
-	return pkg == parent || strings.HasPrefix(pkg, parent) && pkg[len(parent)] == '.'
+	return classes
 }
 
 // bound reports whether a binary uses an Objective-C class that was hit and that

@@ -10,9 +10,12 @@ import (
 
 // Call counts the invocations, in the code of classes of package From, of methods
 // of classes of package To. Packages are dotted; the default package is "".
+// Classes are the classes of To, by their names in it and sorted; a call inside
+// one package does not list them.
 type Call struct {
 	From, To string
 	Count    int
+	Classes  []string
 }
 
 // Code is what the instructions of a file say.
@@ -41,9 +44,13 @@ type walker struct {
 	packages []string
 	ids      map[string]int32
 	byType   []int32  // package of each type of u, plus one; 0 not asked, -1 none
-	counts   []uint32 // by package, for the class at hand
-	touched  []int32  // packages counted for the class at hand
+	counts   []uint32 // by type of u, for the class at hand
+	touched  []int    // types counted for the class at hand
 	pairs    map[[2]int32]int
+	first    int                   // number of u's first type among the types of all units
+	simple   []string              // by number of the type, its name in its package
+	homes    []int32               // by number of the type, its package
+	reached  map[[2]int32]struct{} // package and number of a type of another that it calls
 	loaders  []uint32
 }
 
@@ -53,10 +60,14 @@ type walker struct {
 func (f *File) Code() (*Code, error) {
 	w := &walker{File: f, meter: f.meter(maxCodeShare), names: f.meter(maxTextShare),
 		ids:   map[string]int32{},
-		pairs: map[[2]int32]int{}}
+		pairs: map[[2]int32]int{}, reached: map[[2]int32]struct{}{}}
 	for i := range f.units {
 		w.u = &f.units[i]
 		w.byType = make([]int32, w.u.types.count)
+		w.counts = make([]uint32, w.u.types.count)
+		w.first = len(w.simple)
+		w.simple = append(w.simple, make([]string, w.u.types.count)...)
+		w.homes = append(w.homes, make([]int32, w.u.types.count)...)
 		w.loaders = append(w.loaders, make([]uint32, w.u.strings.count)...)
 		for c := range w.u.classes.count {
 			if err := w.class(c); err != nil {
@@ -91,9 +102,17 @@ func (c *Code) Loader(index int) string {
 }
 
 func (w *walker) calls() []Call {
+	classes := map[[2]int32][]string{}
+	for r := range w.reached {
+		pair := [2]int32{r[0], w.homes[r[1]]}
+		classes[pair] = append(classes[pair], w.simple[r[1]])
+	}
 	calls := make([]Call, 0, len(w.pairs))
 	for pair, n := range w.pairs {
-		calls = append(calls, Call{w.packages[pair[0]], w.packages[pair[1]], n})
+		names := classes[pair]
+		slices.Sort(names)
+		calls = append(calls, Call{w.packages[pair[0]], w.packages[pair[1]], n,
+			slices.Compact(names)})
 	}
 	slices.SortFunc(calls, func(a, b Call) int {
 		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
@@ -112,14 +131,17 @@ func (w *walker) class(c int) error {
 	if err := w.classData(class, data); err != nil {
 		return err
 	}
-	for _, to := range w.touched {
-		if from >= 0 {
-			w.pairs[[2]int32{from, to}] += int(w.counts[to])
+	for _, typ := range w.touched {
+		if to := w.packageOf(typ); from >= 0 {
+			w.pairs[[2]int32{from, to}] += int(w.counts[typ])
+			if from != to {
+				w.reached[[2]int32{from, int32(w.first + typ)}] = struct{}{}
+			}
 		}
-		w.counts[to] = 0
+		w.counts[typ] = 0
 	}
 	w.touched = w.touched[:0]
-	if len(w.pairs) > maxPairs {
+	if len(w.pairs) > maxPairs || len(w.reached) > maxPairs {
 		return errTooMany
 	}
 	return nil
@@ -215,8 +237,8 @@ func (w *walker) invoke(method int) {
 		w.problems.add("method_ids", w.u.methods.off, "index %d of %d", method, w.u.methods.count)
 		return
 	}
-	to := w.packageOf(w.u16(w.u.methods.at(method)))
-	if to < 0 {
+	to := w.u16(w.u.methods.at(method))
+	if w.packageOf(to) < 0 {
 		return
 	}
 	if w.counts[to] == 0 {
@@ -250,14 +272,15 @@ func (w *walker) packageOf(typ int) int32 {
 	if !ok || !isClass {
 		return -1
 	}
-	name = name[:max(bytes.LastIndexByte(name, '/'), 0)]
+	slash := bytes.LastIndexByte(name, '/')
+	w.simple[w.first+typ] = dotted(name[slash+1:])
+	name = name[:max(slash, 0)]
 	id, ok := w.ids[string(name)]
 	if !ok {
 		id = int32(len(w.packages))
 		w.ids[string(name)] = id
 		w.packages = append(w.packages, dotted(name))
-		w.counts = append(w.counts, 0)
 	}
-	w.byType[typ] = id + 1
+	w.byType[typ], w.homes[w.first+typ] = id+1, id
 	return id
 }

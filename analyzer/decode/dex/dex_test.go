@@ -79,7 +79,8 @@ func TestDecodeSound(t *testing.T) {
 	code, err := f.Code()
 	require.NoError(t, err)
 	assert.Empty(t, cmp.Diff([]Call{
-		{"com.example.app", "com.vendor.speech", 4}, {"com.example.app", "java.lang", 1},
+		{"com.example.app", "com.vendor.speech", 4, []string{"Synthesizer"}},
+		{"com.example.app", "java.lang", 1, []string{"Object"}},
 	}, code.Calls))
 
 	values := map[string]string{}

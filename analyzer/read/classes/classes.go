@@ -4,10 +4,10 @@
 package classes
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/decode/dex"
@@ -26,7 +26,7 @@ var _ analyzer.Reader = Reader{}
 func (Reader) Name() string { return "classes" }
 
 // Version rises with each change of what is emitted.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
 // Want takes what begins as DEX and what stands where DEX is loaded from.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
@@ -36,7 +36,7 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	return isDEX(e.Head()) || isLoaded(c.Format, e.Name())
 }
 
-func isDEX(head []byte) bool { return strings.HasPrefix(string(head), dex.Magic) }
+func isDEX(head []byte) bool { return bytes.HasPrefix(head, []byte(dex.Magic)) }
 
 // Read emits a ClassTable, Calls, Strings and an Identity with the share of shrunk
 // names. Parts that cannot be read are in the error; the rest is emitted.
@@ -99,7 +99,11 @@ func readCode(ctx context.Context, f *dex.File, entry string, emit func(analyzer
 	code, walked := f.Code()
 	for _, c := range code.Calls {
 		if c.From != c.To && !isPlatform(c.To+".") {
-			emit(analyzer.Call{Entry: entry, From: c.From, To: c.To, Count: c.Count})
+			call := analyzer.Call{Entry: entry, From: c.From, To: c.To, Count: c.Count}
+			if !analyzer.WithinPackage(c.From, analyzer.Vendor(c.To)) {
+				call.Classes = c.Classes
+			}
+			emit(call)
 		}
 	}
 	read := f.Strings(func(index int, value string, offset uint32) bool {

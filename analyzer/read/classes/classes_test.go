@@ -74,8 +74,10 @@ func TestReadSound(t *testing.T) {
 	assert.Equal(t, []string{"android.speech.tts.TextToSpeech", "com.example.app.Other",
 		"com.iflytek.cloud.SpeechSynthesizer"}, f.Classes[0].Referenced.Names)
 	assert.Empty(t, cmp.Diff([]analyzer.Call{
-		{Entry: "classes.dex", From: "com.example.app", To: "android.speech.tts", Count: 1},
-		{Entry: "classes.dex", From: "com.example.app", To: "com.iflytek.cloud", Count: 2},
+		{Entry: "classes.dex", From: "com.example.app", To: "android.speech.tts", Count: 1,
+			Classes: []string{"TextToSpeech"}},
+		{Entry: "classes.dex", From: "com.example.app", To: "com.iflytek.cloud", Count: 2,
+			Classes: []string{"SpeechSynthesizer"}},
 	}, f.Calls))
 	loaders := map[string]string{}
 	for _, s := range f.Strings {
