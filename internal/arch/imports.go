@@ -21,11 +21,15 @@ var technology = []string{
 	"net",
 }
 
+// decoders are what a decoder may stand on: the budget, and the parts that several
+// formats share, which are formats themselves.
+var decoders = []string{"analyzer/budget", "analyzer/decode/reschunk", "analyzer/decode/ber"}
+
 // rules is the import table of the design, most specific folder first.
 var rules = []rule{
 	{"analyzer/budget", nil, []string{"*"}},
 	{"registry/number", nil, []string{"*"}},
-	{"analyzer/decode/**", []string{"analyzer/budget"}, technology},
+	{"analyzer/decode/**", decoders, technology},
 	{
 		"analyzer/format/**",
 		[]string{"analyzer", "analyzer/budget", "analyzer/format/**"},

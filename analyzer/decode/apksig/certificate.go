@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/listgate/listgate/analyzer/decode/ber"
 )
 
 // maxName bounds the names that are read, in bytes of BER.
@@ -25,32 +27,32 @@ type certificate struct {
 }
 
 func parseCertificate(raw []byte) (certificate, error) {
-	r := newBER("certificate")
-	whole, err := r.one(raw, tagSequence)
+	r := ber.New("certificate", -1)
+	whole, err := r.One(raw, ber.TagSequence)
 	if err != nil {
 		return certificate{}, err
 	}
-	outer, err := r.fields(whole, tagSequence)
+	outer, err := r.Fields(whole, ber.TagSequence)
 	if err != nil {
 		return certificate{}, err
 	}
-	tbs, err := r.children(outer[0])
+	tbs, err := r.Children(outer[0])
 	if err != nil {
 		return certificate{}, err
 	}
-	if len(tbs) > 0 && tbs[0].tag == tagContext0 {
+	if len(tbs) > 0 && tbs[0].Tag == ber.TagContext0 {
 		tbs = tbs[1:] // the version
 	}
-	want := []byte{tagInteger, tagSequence, tagSequence, tagSequence, tagSequence, tagSequence}
+	want := []byte{ber.TagInteger, ber.TagSequence, ber.TagSequence, ber.TagSequence, ber.TagSequence, ber.TagSequence}
 	if len(tbs) < len(want) {
-		return certificate{}, r.malformed("%d fields", len(tbs))
+		return certificate{}, r.Malformed("%d fields", len(tbs))
 	}
 	for i, tag := range want {
-		if tbs[i].tag != tag {
-			return certificate{}, r.malformed("field %d has tag 0x%02x", i, tbs[i].tag)
+		if tbs[i].Tag != tag {
+			return certificate{}, r.Malformed("field %d has tag 0x%02x", i, tbs[i].Tag)
 		}
 	}
-	return certificate{whole.raw, trimNumber(tbs[0].body), tbs[2].raw, tbs[4].raw, tbs[5].raw}, nil
+	return certificate{whole.Raw, trimNumber(tbs[0].Body), tbs[2].Raw, tbs[4].Raw, tbs[5].Raw}, nil
 }
 
 // trimNumber drops the zero bytes that a non-negative number may begin with.
@@ -108,27 +110,27 @@ func (c certificate) name() string {
 // parseName reads a distinguished name. All its strings are decoded to text, and
 // what is no attribute is left out.
 func parseName(raw []byte) (pkix.RDNSequence, error) {
-	r := newBER("name")
+	r := ber.New("name", -1)
 	if len(raw) > maxName {
-		return nil, limitError(r.part, int64(len(raw)), maxName)
+		return nil, limitError("name", int64(len(raw)), maxName)
 	}
-	whole, err := r.one(raw, tagSequence)
+	whole, err := r.One(raw, ber.TagSequence)
 	if err != nil {
 		return nil, err
 	}
-	sets, err := r.children(whole)
+	sets, err := r.Children(whole)
 	if err != nil {
 		return nil, err
 	}
 	var names pkix.RDNSequence
 	for _, s := range sets {
-		attributes, err := r.children(s)
+		attributes, err := r.Children(s)
 		if err != nil {
 			return nil, err
 		}
 		var set pkix.RelativeDistinguishedNameSET
 		for _, a := range attributes {
-			if pair, err := r.fields(a, tagOID); err == nil && len(pair) == 2 {
+			if pair, err := r.Fields(a, ber.TagOID); err == nil && len(pair) == 2 {
 				value := pkix.AttributeTypeAndValue{Type: oid(pair[0]), Value: text(pair[1])}
 				set = append(set, value)
 			}
@@ -140,9 +142,9 @@ func parseName(raw []byte) (pkix.RDNSequence, error) {
 	return names, nil
 }
 
-func oid(e element) asn1.ObjectIdentifier {
+func oid(e ber.Element) asn1.ObjectIdentifier {
 	var id asn1.ObjectIdentifier
-	if _, err := asn1.Unmarshal(e.raw, &id); err != nil {
+	if _, err := asn1.Unmarshal(e.Raw, &id); err != nil {
 		return asn1.ObjectIdentifier{}
 	}
 	return id
@@ -150,12 +152,12 @@ func oid(e element) asn1.ObjectIdentifier {
 
 // text decodes a string of any type: two bytes a character in a BMPString, UTF-8
 // in all others. Control characters, which no name needs, become U+FFFD.
-func text(e element) string {
-	s := string(e.body)
-	if e.tag == tagBMPString {
-		units := make([]uint16, len(e.body)/2)
+func text(e ber.Element) string {
+	s := string(e.Body)
+	if e.Tag == ber.TagBMPString {
+		units := make([]uint16, len(e.Body)/2)
 		for i := range units {
-			units[i] = uint16(e.body[2*i])<<8 | uint16(e.body[2*i+1])
+			units[i] = uint16(e.Body[2*i])<<8 | uint16(e.Body[2*i+1])
 		}
 		s = string(utf16.Decode(units))
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"slices"
+
+	"github.com/listgate/listgate/analyzer/decode/ber"
 )
 
 // maxSignerInfos bounds the signers of one signature block; there is one.
@@ -65,31 +67,31 @@ var cipherOIDs = map[string]algorithm{
 // parseSignedData reads a signature block file. Certificates that cannot be read
 // are left out: one of them may be the signer's, which is then missed later.
 func parseSignedData(data []byte) (*signedData, error) {
-	r := newBER("signature block")
-	info, err := r.one(data, tagSequence)
+	r := ber.New("signature block", -1)
+	info, err := r.One(data, ber.TagSequence)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := r.fields(info, tagOID, tagContext0)
+	parts, err := r.Fields(info, ber.TagOID, ber.TagContext0)
 	if err != nil {
 		return nil, err
 	}
 	if oid(parts[0]).String() != oidSignedData {
-		return nil, r.malformed("content type %s", oid(parts[0]))
+		return nil, r.Malformed("content type %s", oid(parts[0]))
 	}
-	inner, err := r.one(parts[1].body, tagSequence)
+	inner, err := r.One(parts[1].Body, ber.TagSequence)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := r.fields(inner, tagInteger, tagSet, tagSequence)
+	fields, err := r.Fields(inner, ber.TagInteger, ber.TagSet, ber.TagSequence)
 	if err != nil {
 		return nil, err
 	}
 	s := &signedData{}
 	for _, f := range fields[3:] {
-		if f.tag == tagContext0 {
+		if f.Tag == ber.TagContext0 {
 			err = s.addCertificates(r, f)
-		} else if f.tag == tagSet {
+		} else if f.Tag == ber.TagSet {
 			err = s.addSigners(r, f)
 		}
 		if err != nil {
@@ -97,34 +99,34 @@ func parseSignedData(data []byte) (*signedData, error) {
 		}
 	}
 	if len(s.signers) == 0 {
-		return nil, r.malformed("no signer")
+		return nil, r.Malformed("no signer")
 	}
 	return s, nil
 }
 
-func (s *signedData) addCertificates(r *berReader, e element) error {
-	all, err := r.children(e)
+func (s *signedData) addCertificates(r *ber.Reader, e ber.Element) error {
+	all, err := r.Children(e)
 	if err != nil {
 		return err
 	}
 	if len(all) > maxRecords {
-		return limitError(r.part, int64(len(all)), maxRecords)
+		return limitError(r.Part, int64(len(all)), maxRecords)
 	}
 	for _, raw := range all {
-		if c, err := parseCertificate(raw.raw); err == nil {
+		if c, err := parseCertificate(raw.Raw); err == nil {
 			s.certificates = append(s.certificates, c)
 		}
 	}
 	return nil
 }
 
-func (s *signedData) addSigners(r *berReader, e element) error {
-	all, err := r.children(e)
+func (s *signedData) addSigners(r *ber.Reader, e ber.Element) error {
+	all, err := r.Children(e)
 	if err != nil {
 		return err
 	}
 	if len(all) > maxSignerInfos {
-		return limitError(r.part, int64(len(all)), maxSignerInfos)
+		return limitError(r.Part, int64(len(all)), maxSignerInfos)
 	}
 	for _, raw := range all {
 		info, err := parseSignerInfo(r, raw)
@@ -136,39 +138,39 @@ func (s *signedData) addSigners(r *berReader, e element) error {
 	return nil
 }
 
-func parseSignerInfo(r *berReader, e element) (signerInfo, error) {
+func parseSignerInfo(r *ber.Reader, e ber.Element) (signerInfo, error) {
 	var s signerInfo
-	fields, err := r.fields(e, tagInteger, tagSequence, tagSequence)
+	fields, err := r.Fields(e, ber.TagInteger, ber.TagSequence, ber.TagSequence)
 	if err != nil {
 		return s, err
 	}
-	id, err := r.fields(fields[1], tagSequence, tagInteger)
+	id, err := r.Fields(fields[1], ber.TagSequence, ber.TagInteger)
 	if err != nil {
 		return s, err
 	}
-	s.issuer, s.serial = id[0].raw, trimNumber(id[1].body)
+	s.issuer, s.serial = id[0].Raw, trimNumber(id[1].Body)
 	if s.digest, err = algorithmOID(r, fields[2]); err != nil {
 		return s, err
 	}
 	rest := fields[3:]
-	if len(rest) > 0 && rest[0].tag == tagContext0 {
+	if len(rest) > 0 && rest[0].Tag == ber.TagContext0 {
 		// What is signed is the set under its own tag (§5.4).
-		s.attributes = append([]byte{tagSet}, rest[0].raw[1:]...)
+		s.attributes = append([]byte{ber.TagSet}, rest[0].Raw[1:]...)
 		if s.message, err = messageDigest(r, rest[0]); err != nil {
 			return s, err
 		}
 		rest = rest[1:]
 	}
-	if len(rest) < 2 || rest[0].tag != tagSequence || rest[1].tag != tagOctets {
-		return s, r.malformed("a signer without a signature")
+	if len(rest) < 2 || rest[0].Tag != ber.TagSequence || rest[1].Tag != ber.TagOctets {
+		return s, r.Malformed("a signer without a signature")
 	}
 	s.cipher, err = algorithmOID(r, rest[0])
-	s.signature = rest[1].body
+	s.signature = rest[1].Body
 	return s, err
 }
 
-func algorithmOID(r *berReader, e element) (string, error) {
-	fields, err := r.fields(e, tagOID)
+func algorithmOID(r *ber.Reader, e ber.Element) (string, error) {
+	fields, err := r.Fields(e, ber.TagOID)
 	if err != nil {
 		return "", err
 	}
@@ -176,31 +178,31 @@ func algorithmOID(r *berReader, e element) (string, error) {
 }
 
 // messageDigest returns the one message digest among the signed attributes.
-func messageDigest(r *berReader, e element) ([]byte, error) {
-	attributes, err := r.children(e)
+func messageDigest(r *ber.Reader, e ber.Element) ([]byte, error) {
+	attributes, err := r.Children(e)
 	if err != nil {
 		return nil, err
 	}
 	var found []byte
 	for _, a := range attributes {
-		pair, err := r.fields(a, tagOID, tagSet)
+		pair, err := r.Fields(a, ber.TagOID, ber.TagSet)
 		if err != nil {
 			return nil, err
 		}
 		if oid(pair[0]).String() != oidMessageDigest {
 			continue
 		}
-		values, err := r.fields(pair[1], tagOctets)
+		values, err := r.Fields(pair[1], ber.TagOctets)
 		if err != nil {
 			return nil, err
 		}
 		if found != nil || len(values) != 1 {
-			return nil, r.malformed("more than one message digest")
+			return nil, r.Malformed("more than one message digest")
 		}
-		found = values[0].body
+		found = values[0].Body
 	}
 	if found == nil {
-		return nil, r.malformed("signed attributes without a message digest")
+		return nil, r.Malformed("signed attributes without a message digest")
 	}
 	return found, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/analyzer/decode/apksig/apksigtest"
+	"github.com/listgate/listgate/analyzer/decode/ber"
 )
 
 func TestVerifyJAR(t *testing.T) {
@@ -140,9 +141,9 @@ func TestVerifyJARDefects(t *testing.T) {
 		{name: "block_cut_short", block: func(b []byte) []byte { return b[:len(b)-1] },
 			want: "problem v1" + sf + ": signature block: an element of "},
 		{name: "indefinite_length", block: func(b []byte) []byte {
-			e, err := newBER("test").one(b, tagSequence)
+			e, err := ber.New("test", -1).One(b, ber.TagSequence)
 			require.NoError(t, err)
-			return append(append([]byte{tagSequence, 0x80}, e.body...), 0, 0)
+			return append(append([]byte{ber.TagSequence, 0x80}, e.Body...), 0, 0)
 		}, want: signer + "ok"},
 		{name: "block_of_another_type", block: func(b []byte) []byte {
 			return bytes.Replace(b, []byte{1, 7, 2}, []byte{1, 7, 1}, 1)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/decode/reschunk"
 )
 
 // Table is a decoded resource table. It is not safe for use by several
@@ -19,7 +20,7 @@ type Table struct {
 	Anomalies []Anomaly // at most 64, in file order
 
 	data     []byte
-	strings  *pool
+	strings  *reschunk.Pool
 	packages []*resPackage
 	types    map[uint32][]*resType // by the upper half of a resource id
 	left     int                   // entries and bag items that may still be visited
@@ -61,7 +62,7 @@ type Text struct {
 // resPackage is one package of the table with its types in file order.
 type resPackage struct {
 	id    uint32
-	names *pool // of types
+	names *reschunk.Pool // of types
 	types []*resType
 }
 
@@ -70,7 +71,7 @@ type resType struct {
 	id      uint8
 	lang    string
 	rank    int // how much besides the language the configuration asks for
-	chunk   chunk
+	chunk   reschunk.Chunk
 	count   int // slots of the offset table
 	entries int // offset in the file where entries start
 	sparse  bool
@@ -87,16 +88,16 @@ const (
 // b. An error wraps a *budget.FormatError where no value could be reached, and
 // budget.ErrExhausted where b refuses.
 func Decode(data []byte, b *budget.Budget) (*Table, error) {
-	c, err := chunkAt(data, 0, len(data))
+	c, err := reschunk.ChunkAt(data, 0, len(data))
 	if err != nil {
 		return nil, fmt.Errorf("resource table: %w", err)
 	}
-	if c.kind != chunkTable || c.head < 12 {
-		return nil, budget.Malformed("resource table", 0, "type 0x%04x, header %d", c.kind, c.head)
+	if c.Kind != chunkTable || c.Head < 12 {
+		return nil, budget.Malformed("resource table", 0, "type 0x%04x, header %d", c.Kind, c.Head)
 	}
 	t := &Table{data: data, types: map[uint32][]*resType{}, left: 4*len(data) + 64<<10}
-	if c.size != len(data) {
-		t.note(c.end(), fmt.Sprintf("%d bytes after the table", len(data)-c.size))
+	if c.Size != len(data) {
+		t.note(c.End(), fmt.Sprintf("%d bytes after the table", len(data)-c.Size))
 	}
 	p := parser{Table: t, budget: b}
 	if err := p.table(c); err != nil {
@@ -109,7 +110,7 @@ func Decode(data []byte, b *budget.Budget) (*Table, error) {
 // overlap so often that reading them all would cost more than it is worth.
 func (t *Table) Err() error {
 	if t.err == nil && t.strings != nil {
-		return t.strings.err
+		return t.strings.Err
 	}
 	return t.err
 }

@@ -18,7 +18,7 @@ type entry struct {
 // slot returns the entry index and the offset in the file of the entry in slot i
 // of the offset table; ok is false where the slot is empty.
 func (t *Table) slot(r *resType, i int) (index, off int, ok bool) {
-	at := r.chunk.off + r.chunk.head
+	at := r.chunk.Off + r.chunk.Head
 	switch {
 	case r.sparse:
 		b := t.data[at+4*i:]
@@ -60,7 +60,7 @@ func (t *Table) find(r *resType, index int) (entry, bool) {
 
 // entryAt reads the entry at an offset in the file that must lie in the chunk.
 func (t *Table) entryAt(r *resType, off int) (entry, bool) {
-	end := r.chunk.end()
+	end := r.chunk.End()
 	if off < r.entries || off+8 > end {
 		return entry{}, false
 	}
@@ -88,7 +88,7 @@ func (t *Table) entryAt(r *resType, off int) (entry, bool) {
 func (t *Table) value(kind uint8, data uint32) Value {
 	v := Value{Type: kind, Data: data}
 	if kind == TypeString {
-		v.Str, _, _ = t.strings.at(data)
+		v.Str, _, _ = t.strings.At(data)
 	}
 	return v
 }

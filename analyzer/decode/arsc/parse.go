@@ -1,10 +1,15 @@
 package arsc
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/decode/reschunk"
 )
+
+// Both resource formats are little-endian.
+var le = binary.LittleEndian
 
 // The chunk types of a table.
 const (
@@ -33,11 +38,11 @@ type parser struct {
 
 // each calls read for every chunk between off and end. A last chunk that does not
 // fit ends the walk without an error, as on the device.
-func (p parser) each(off, end int, read func(chunk) error) error {
+func (p parser) each(off, end int, read func(reschunk.Chunk) error) error {
 	for off < end {
-		c, err := chunkAt(p.data, off, end)
+		c, err := reschunk.ChunkAt(p.data, off, end)
 		if err != nil {
-			if end-off < 8 || c.head >= 8 && c.size > end-off {
+			if end-off < 8 || c.Head >= 8 && c.Size > end-off {
 				p.note(off, fmt.Sprintf("%d bytes that are no chunk", end-off))
 				return nil
 			}
@@ -46,25 +51,25 @@ func (p parser) each(off, end int, read func(chunk) error) error {
 		if err := read(c); err != nil {
 			return err
 		}
-		off = c.end()
+		off = c.End()
 	}
 	return nil
 }
 
-func (p parser) table(outer chunk) error {
+func (p parser) table(outer reschunk.Chunk) error {
 	declared := int(le.Uint32(p.data[8:]))
-	err := p.each(outer.head, outer.end(), func(c chunk) error {
-		switch c.kind {
-		case chunkPool:
+	err := p.each(outer.Head, outer.End(), func(c reschunk.Chunk) error {
+		switch c.Kind {
+		case reschunk.PoolKind:
 			if p.strings != nil {
-				p.note(c.off, "a second string pool")
+				p.note(c.Off, "a second string pool")
 				return nil
 			}
 			return p.values(c)
 		case chunkPackage:
 			return p.readPackage(c)
 		default:
-			p.note(c.off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.kind))
+			p.note(c.Off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.Kind))
 			return nil
 		}
 	})
@@ -74,40 +79,40 @@ func (p parser) table(outer chunk) error {
 	return err
 }
 
-func (p parser) values(c chunk) (err error) {
-	if p.strings, err = newPool(p.data, c); err != nil {
+func (p parser) values(c reschunk.Chunk) (err error) {
+	if p.strings, err = reschunk.NewPool(p.data, c); err != nil {
 		return fmt.Errorf("resource table: %w", err)
 	}
-	if p.strings.junk != "" {
-		p.note(c.off, p.strings.junk)
+	if p.strings.Junk != "" {
+		p.note(c.Off, p.strings.Junk)
 	}
 	return nil
 }
 
 // readPackage reads one package. The pool of type names is the one that the
 // header points at.
-func (p parser) readPackage(c chunk) error {
-	if c.head < 284 {
-		return budget.Malformed("package", int64(c.off), "header of %d bytes", c.head)
+func (p parser) readPackage(c reschunk.Chunk) error {
+	if c.Head < 284 {
+		return budget.Malformed("package", int64(c.Off), "header of %d bytes", c.Head)
 	}
-	h := p.data[c.off:]
+	h := p.data[c.Off:]
 	pkg := &resPackage{id: le.Uint32(h[8:])}
 	if pkg.id > 0xff {
-		return budget.Malformed("package", int64(c.off), "id 0x%x", pkg.id)
+		return budget.Malformed("package", int64(c.Off), "id 0x%x", pkg.id)
 	}
-	typeNames, keyNames := c.off+int(le.Uint32(h[268:])), c.off+int(le.Uint32(h[276:]))
+	typeNames, keyNames := c.Off+int(le.Uint32(h[268:])), c.Off+int(le.Uint32(h[276:]))
 	p.packages = append(p.packages, pkg)
-	return p.each(c.off+c.head, c.end(), func(c chunk) (err error) {
+	return p.each(c.Off+c.Head, c.End(), func(c reschunk.Chunk) (err error) {
 		switch {
-		case c.kind == chunkPool && c.off == typeNames:
-			pkg.names, err = newPool(p.data, c)
-		case c.kind == chunkPool && c.off != keyNames:
-			p.note(c.off, "a string pool that the package does not name")
-		case c.kind == chunkType:
+		case c.Kind == reschunk.PoolKind && c.Off == typeNames:
+			pkg.names, err = reschunk.NewPool(p.data, c)
+		case c.Kind == reschunk.PoolKind && c.Off != keyNames:
+			p.note(c.Off, "a string pool that the package does not name")
+		case c.Kind == chunkType:
 			return p.readType(pkg, c)
-		case c.kind == chunkPool || c.kind >= chunkSpec && c.kind <= chunkLast:
+		case c.Kind == reschunk.PoolKind || c.Kind >= chunkSpec && c.Kind <= chunkLast:
 		default:
-			p.note(c.off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.kind))
+			p.note(c.Off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.Kind))
 		}
 		return err
 	})
@@ -115,25 +120,25 @@ func (p parser) readPackage(c chunk) error {
 
 // readType checks the header of a type chunk and keeps where its entries lie. One
 // that does not add up is left out and noted.
-func (p parser) readType(pkg *resPackage, c chunk) error {
-	if c.head < 24 {
-		p.note(c.off, fmt.Sprintf("a type with a header of %d bytes", c.head))
+func (p parser) readType(pkg *resPackage, c reschunk.Chunk) error {
+	if c.Head < 24 {
+		p.note(c.Off, fmt.Sprintf("a type with a header of %d bytes", c.Head))
 		return nil
 	}
-	h := p.data[c.off : c.off+c.head]
+	h := p.data[c.Off : c.Off+c.Head]
 	t := &resType{id: h[8], chunk: c, count: int(le.Uint32(h[12:])),
-		entries: c.off + int(le.Uint32(h[16:])),
+		entries: c.Off + int(le.Uint32(h[16:])),
 		sparse:  h[9]&typeSparse != 0, narrow: h[9]&typeNarrow != 0}
 	width := 4
 	if t.narrow && !t.sparse {
 		width = 2
 	}
 	switch {
-	case t.id == 0 || t.count > 0xffff || t.count*width > c.size-c.head:
-		p.note(c.off, fmt.Sprintf("type %d with %d entries in %d bytes", t.id, t.count, c.size))
+	case t.id == 0 || t.count > 0xffff || t.count*width > c.Size-c.Head:
+		p.note(c.Off, fmt.Sprintf("type %d with %d entries in %d bytes", t.id, t.count, c.Size))
 		return nil
-	case t.entries > c.end() || t.entries < c.off+c.head+t.count*width:
-		p.note(c.off, fmt.Sprintf("type %d has entries outside its chunk", t.id))
+	case t.entries > c.End() || t.entries < c.Off+c.Head+t.count*width:
+		p.note(c.Off, fmt.Sprintf("type %d has entries outside its chunk", t.id))
 		return nil
 	}
 	if err := p.budget.Take(typeCost); err != nil {
@@ -148,7 +153,7 @@ func (p parser) readType(pkg *resPackage, c chunk) error {
 }
 
 func (p *resPackage) typeName(id uint8) string {
-	s, _, _ := p.names.at(uint32(id) - 1)
+	s, _, _ := p.names.At(uint32(id) - 1)
 	return s
 }
 

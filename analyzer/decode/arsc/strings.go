@@ -78,8 +78,8 @@ func (w walk) text(text Text, kind uint8, index uint32) bool {
 	}
 	w.seen[key] = struct{}{}
 	var ok bool
-	if text.Value, text.Offset, ok = w.strings.at(index); !ok {
-		return w.strings == nil || w.strings.err == nil
+	if text.Value, text.Offset, ok = w.strings.At(index); !ok {
+		return w.strings == nil || w.strings.Err == nil
 	}
 	return w.yield(text)
 }

@@ -1,10 +1,15 @@
 package axml
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/decode/reschunk"
 )
+
+// Both resource formats are little-endian.
+var le = binary.LittleEndian
 
 // The chunk types of binary XML.
 const (
@@ -31,7 +36,7 @@ type decoder struct {
 	data   []byte
 	end    int // of the outer chunk
 	budget *budget.Budget
-	pool   *pool
+	pool   *reschunk.Pool
 	ids    []byte // the resource map: little-endian ids by string index
 	doc    *Document
 	open   []*Element // the path from the root to the element being read
@@ -50,8 +55,8 @@ func (d *decoder) decode() error {
 	if err := d.nodes(node); err != nil {
 		return err
 	}
-	if d.pool.err != nil {
-		return d.pool.err
+	if d.pool.Err != nil {
+		return d.pool.Err
 	}
 	if d.doc.Root == nil {
 		return budget.Malformed("document", 0, "no element")
@@ -86,32 +91,32 @@ func (d *decoder) outer() (first int, err error) {
 // resource map, of each the last, and whatever else stands there.
 func (d *decoder) prologue(off int) (node int, err error) {
 	for off < d.end {
-		c, err := chunkAt(d.data, off, d.end)
+		c, err := reschunk.ChunkAt(d.data, off, d.end)
 		if err != nil {
 			return 0, err
 		}
 		switch {
-		case c.kind == chunkPool:
+		case c.Kind == reschunk.PoolKind:
 			if d.pool != nil {
 				d.doc.note(KindStrings, off, "a second string pool")
 			}
-			if d.pool, err = newPool(d.data, c); err != nil {
+			if d.pool, err = reschunk.NewPool(d.data, c); err != nil {
 				return 0, err
 			}
-		case c.kind == chunkResourceMap:
-			d.ids = d.data[off+c.head : c.end()]
-		case c.kind >= chunkStartNamespace && c.kind <= chunkLastNode:
+		case c.Kind == chunkResourceMap:
+			d.ids = d.data[off+c.Head : c.End()]
+		case c.Kind >= chunkStartNamespace && c.Kind <= chunkLastNode:
 			if d.pool == nil {
 				return 0, budget.Malformed("document", int64(off), "no string pool before nodes")
 			}
-			if d.pool.junk != "" {
-				d.doc.note(KindStrings, d.pool.chunk.off, d.pool.junk)
+			if d.pool.Junk != "" {
+				d.doc.note(KindStrings, d.pool.Chunk.Off, d.pool.Junk)
 			}
 			return off, nil
 		default:
-			d.doc.note(KindChunk, off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.kind))
+			d.doc.note(KindChunk, off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.Kind))
 		}
-		off = c.end()
+		off = c.End()
 	}
 	return 0, budget.Malformed("document", int64(off), "no node")
 }
@@ -119,17 +124,17 @@ func (d *decoder) prologue(off int) (node int, err error) {
 // nodes builds the tree. The device reads no further than the root's end.
 func (d *decoder) nodes(off int) error {
 	for off < d.end && !d.done {
-		c, err := chunkAt(d.data, off, d.end)
+		c, err := reschunk.ChunkAt(d.data, off, d.end)
 		if err != nil {
 			return err
 		}
-		if c.head < 16 {
-			return budget.Malformed("node", int64(off), "header of %d bytes", c.head)
+		if c.Head < 16 {
+			return budget.Malformed("node", int64(off), "header of %d bytes", c.Head)
 		}
 		if err := d.node(c); err != nil {
 			return err
 		}
-		off = c.end()
+		off = c.End()
 	}
 	if d.done {
 		d.trailer(off)
@@ -142,40 +147,40 @@ func (d *decoder) nodes(off int) error {
 // trailer looks at what follows the root: the ends of namespaces belong there.
 func (d *decoder) trailer(off int) {
 	for off < d.end {
-		c, err := chunkAt(d.data, off, d.end)
+		c, err := reschunk.ChunkAt(d.data, off, d.end)
 		if err != nil {
 			d.doc.note(KindChunk, off, "no chunk after the root's end")
 			return
 		}
-		if c.kind != chunkEndNamespace && c.kind != chunkText {
-			d.doc.note(KindChunk, off, fmt.Sprintf("type 0x%04x after the root's end", c.kind))
+		if c.Kind != chunkEndNamespace && c.Kind != chunkText {
+			d.doc.note(KindChunk, off, fmt.Sprintf("type 0x%04x after the root's end", c.Kind))
 		}
-		off = c.end()
+		off = c.End()
 	}
 }
 
-func (d *decoder) node(c chunk) error {
-	ext := d.data[c.off+c.head : c.end()]
+func (d *decoder) node(c reschunk.Chunk) error {
+	ext := d.data[c.Off+c.Head : c.End()]
 	need := map[uint16]int{chunkStartNamespace: 8, chunkEndNamespace: 8,
 		chunkStartElement: 20, chunkEndElement: 8, chunkText: 12}
-	least, known := need[c.kind]
+	least, known := need[c.Kind]
 	if !known {
-		d.doc.note(KindChunk, c.off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.kind))
+		d.doc.note(KindChunk, c.Off, fmt.Sprintf("a chunk of unknown type 0x%04x", c.Kind))
 		return nil
 	}
 	if len(ext) < least {
-		return budget.Malformed("node", int64(c.off), "type 0x%04x in %d bytes", c.kind, len(ext))
+		return budget.Malformed("node", int64(c.Off), "type 0x%04x in %d bytes", c.Kind, len(ext))
 	}
-	if c.head != 16 {
-		d.doc.note(KindChunk, c.off, fmt.Sprintf("a node's header has %d bytes", c.head))
+	if c.Head != 16 {
+		d.doc.note(KindChunk, c.Off, fmt.Sprintf("a node's header has %d bytes", c.Head))
 	}
-	switch c.kind {
+	switch c.Kind {
 	case chunkStartElement:
 		return d.start(c, ext)
 	case chunkEndElement:
 		d.close(c)
 	case chunkText:
-		if s := d.text(le.Uint32(ext), c.off); len(d.open) > 0 {
+		if s := d.text(le.Uint32(ext), c.Off); len(d.open) > 0 {
 			top := d.open[len(d.open)-1]
 			top.Text = append(top.Text, s)
 		}
@@ -183,24 +188,24 @@ func (d *decoder) node(c chunk) error {
 	return nil
 }
 
-func (d *decoder) close(c chunk) {
+func (d *decoder) close(c reschunk.Chunk) {
 	if len(d.open) == 0 {
-		d.doc.note(KindChunk, c.off, "an end without a start")
+		d.doc.note(KindChunk, c.Off, "an end without a start")
 		return
 	}
 	d.open = d.open[:len(d.open)-1]
 	d.done = len(d.open) == 0
 }
 
-func (d *decoder) start(c chunk, ext []byte) error {
+func (d *decoder) start(c reschunk.Chunk, ext []byte) error {
 	if len(d.open) >= maxDepth {
-		return budget.Malformed("node", int64(c.off), "more than %d elements deep", maxDepth)
+		return budget.Malformed("node", int64(c.Off), "more than %d elements deep", maxDepth)
 	}
 	if err := d.budget.Take(elementCost); err != nil {
 		return err
 	}
-	e := &Element{Offset: int64(c.off),
-		Namespace: d.text(le.Uint32(ext), c.off), Name: d.text(le.Uint32(ext[4:]), c.off)}
+	e := &Element{Offset: int64(c.Off),
+		Namespace: d.text(le.Uint32(ext), c.Off), Name: d.text(le.Uint32(ext[4:]), c.Off)}
 	if err := d.attributes(e, c, ext); err != nil {
 		return err
 	}
@@ -215,17 +220,17 @@ func (d *decoder) start(c chunk, ext []byte) error {
 }
 
 // attributes reads those of one element. A size other than 20 is honoured.
-func (d *decoder) attributes(e *Element, c chunk, ext []byte) error {
+func (d *decoder) attributes(e *Element, c reschunk.Chunk, ext []byte) error {
 	first, size := int(le.Uint16(ext[8:])), int(le.Uint16(ext[10:]))
 	count := int(le.Uint16(ext[12:]))
 	if first+size*count > len(ext) {
-		return budget.Malformed("attributes", int64(c.off), "%d of %d bytes", count, size)
+		return budget.Malformed("attributes", int64(c.Off), "%d of %d bytes", count, size)
 	}
 	if count == 0 {
 		return nil
 	}
 	if first != 20 || size != 20 {
-		d.doc.note(KindChunk, c.off, fmt.Sprintf("attributes of %d bytes start at %d", size, first))
+		d.doc.note(KindChunk, c.Off, fmt.Sprintf("attributes of %d bytes start at %d", size, first))
 	}
 	if size == 0 {
 		count = 1 // all would be the same bytes
@@ -235,7 +240,7 @@ func (d *decoder) attributes(e *Element, c chunk, ext []byte) error {
 	}
 	e.Attributes = make([]Attribute, 0, count)
 	for i := range count {
-		off := c.off + c.head + first + i*size
+		off := c.Off + c.Head + first + i*size
 		if off+20 > len(d.data) {
 			return budget.Malformed("attribute", int64(off), "cut off")
 		}
@@ -265,7 +270,7 @@ func (d *decoder) attribute(off int) Attribute {
 	if a.Value.Type != TypeString {
 		return a
 	}
-	s, at, ok := d.pool.at(a.Value.Data)
+	s, at, ok := d.pool.At(a.Value.Data)
 	if !ok {
 		d.missing(a.Value.Data, off)
 		return a
@@ -282,7 +287,7 @@ func (d *decoder) text(i uint32, off int) string {
 	if i == none {
 		return ""
 	}
-	s, _, ok := d.pool.at(i)
+	s, _, ok := d.pool.At(i)
 	if !ok {
 		d.missing(i, off)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/decode/ber"
 )
 
 // certificate is a new self-signed one.
@@ -34,7 +35,7 @@ func certificate(t testing.TB, name string, serial int64) []byte {
 	return der
 }
 
-// der writes an element of definite length, ber one of indefinite length.
+// der writes an element of definite length, element one of indefinite length.
 func der(tag byte, parts ...[]byte) []byte {
 	var body []byte
 	for _, p := range parts {
@@ -47,7 +48,7 @@ func der(tag byte, parts ...[]byte) []byte {
 	return append(append([]byte{tag}, length...), body...)
 }
 
-func ber(tag byte, parts ...[]byte) []byte {
+func element(tag byte, parts ...[]byte) []byte {
 	out := []byte{tag, 0x80}
 	for _, p := range parts {
 		out = append(out, p...)
@@ -62,10 +63,10 @@ func cms(t testing.TB, write func(byte, ...[]byte) []byte, certificates ...[]byt
 	require.NoError(t, err)
 	serial, err := asn1.Marshal(cert.SerialNumber)
 	require.NoError(t, err)
-	signer := der(tagSequence, der(tagInteger, []byte{1}), der(tagSequence, cert.RawIssuer, serial))
-	return write(tagSequence, der(tagOID, oidSignedData), write(tagContext0, write(tagSequence,
-		der(tagInteger, []byte{1}), der(tagSet), write(tagSequence, der(tagOID, []byte{0x2a, 1})),
-		write(tagContext0, certificates...), der(tagSet, signer))))
+	signer := der(ber.TagSequence, der(ber.TagInteger, []byte{1}), der(ber.TagSequence, cert.RawIssuer, serial))
+	return write(ber.TagSequence, der(ber.TagOID, oidSignedData), write(ber.TagContext0, write(ber.TagSequence,
+		der(ber.TagInteger, []byte{1}), der(ber.TagSet), write(ber.TagSequence, der(ber.TagOID, []byte{0x2a, 1})),
+		write(ber.TagContext0, certificates...), der(ber.TagSet, signer))))
 }
 
 func blob(magic uint32, body []byte) []byte {
@@ -99,7 +100,7 @@ func TestDecode(t *testing.T) {
 	other, signer := certificate(t, "Other", 7), certificate(t, "Signer", 0x80)
 	sum := sha256.Sum256(signer)
 	for name, write := range map[string]func(byte, ...[]byte) []byte{"definite": der,
-		"indefinite": ber} {
+		"indefinite": element} {
 		s, err := Decode(append(superBlob(directory(), blob(magicEntitlements, []byte("<plist/>")),
 			blob(magicCMS, cms(t, write, other, signer))), 0, 0, 0), budget.New(budget.Limits{}))
 		require.NoError(t, err, name)
@@ -115,10 +116,10 @@ func TestDecode(t *testing.T) {
 func TestDecodeHostile(t *testing.T) {
 	t.Parallel()
 	signer := certificate(t, "Signer", 1)
-	sound := cms(t, ber, signer)
+	sound := cms(t, element, signer)
 	nested := []byte{}
 	for range 10_000 {
-		nested = append(nested, tagSequence, 0x80)
+		nested = append(nested, ber.TagSequence, 0x80)
 	}
 	wild := directory()
 	binary.BigEndian.PutUint32(wild[20:], 0xfffffff0)
@@ -135,7 +136,7 @@ func TestDecodeHostile(t *testing.T) {
 		"directory_too_small":    superBlob(blob(magicDirectory, nil)),
 		"cms_is_text":            superBlob(blob(magicCMS, []byte("hello"))),
 		"cms_nested_deep":        superBlob(blob(magicCMS, nested)),
-		"cms_length_of_4_gib": superBlob(blob(magicCMS, []byte{tagSequence, 0x84, 0xff, 0xff,
+		"cms_length_of_4_gib": superBlob(blob(magicCMS, []byte{ber.TagSequence, 0x84, 0xff, 0xff,
 			0xff, 0xff})),
 		"cms_cut": superBlob(blob(magicCMS, sound[:len(sound)-40])),
 		"cms_without_its_signer": superBlob(blob(magicCMS, cmsOf(t, certificate(t, "Other", 2),
@@ -165,7 +166,7 @@ func cmsOf(t *testing.T, held, signer []byte) []byte {
 
 func TestDecodeTruncated(t *testing.T) {
 	t.Parallel()
-	data := superBlob(directory(), blob(magicCMS, cms(t, ber, certificate(t, "Signer", 1))))
+	data := superBlob(directory(), blob(magicCMS, cms(t, element, certificate(t, "Signer", 1))))
 	for n := range len(data) {
 		_, err := Decode(data[:n], budget.New(budget.Limits{}))
 		require.Error(t, err, "cut to %d", n)
@@ -175,7 +176,7 @@ func TestDecodeTruncated(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	signer := certificate(f, "Signer", 1)
 	f.Add(superBlob(directory(), blob(magicEntitlements, []byte("<plist/>")), blob(magicCMS,
-		cms(f, ber, signer))))
+		cms(f, element, signer))))
 	f.Add(superBlob(directory(), blob(magicCMS, cms(f, der, signer))))
 	f.Add(superBlob(blob(magicCMS, nil)))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -316,21 +315,5 @@ func TestWant(t *testing.T) {
 			contents := &analyzer.Contents{Format: c.format}
 			assert.Equal(t, c.want, Reader{}.Want(contents, entry{name: c.entry}))
 		})
-	}
-}
-
-// TestPoolIsOneText holds the two decoders' string pools together: the import
-// table lets neither import the other.
-func TestPoolIsOneText(t *testing.T) {
-	t.Parallel()
-	for _, file := range []string{"pool.go", "checkpool.go"} {
-		a, err := os.ReadFile("../../decode/axml/" + file)
-		require.NoError(t, err)
-		b, err := os.ReadFile("../../decode/arsc/" + file)
-		require.NoError(t, err)
-		_, a, _ = bytes.Cut(a, []byte("package axml"))
-		_, b, _ = bytes.Cut(b, []byte("package arsc"))
-		require.NotEmpty(t, a)
-		assert.Equal(t, string(a), string(b), file)
 	}
 }

@@ -1,4 +1,7 @@
-package arsc
+// Package reschunk decodes what Android's two compiled resource formats, binary XML
+// and resource tables, share: the chunk header and the string pool (AOSP,
+// ResourceTypes.h).
+package reschunk
 
 import (
 	"encoding/binary"
@@ -9,107 +12,107 @@ import (
 	"github.com/listgate/listgate/analyzer/budget"
 )
 
-// The chunk types that both resource formats share (ResourceTypes.h).
-const (
-	chunkPool = 0x0001
-	flagUTF8  = 1 << 8
-)
+// PoolKind is the type of a chunk that is a string pool.
+const PoolKind = 0x0001
+
+const flagUTF8 = 1 << 8
 
 var le = binary.LittleEndian
 
-// chunk is a ResChunk_header that lies inside its parent.
-type chunk struct {
-	kind            uint16
-	off, head, size int // bytes; size counts the header
+// Chunk is a ResChunkheader that lies inside its parent.
+type Chunk struct {
+	Kind            uint16
+	Off, Head, Size int // bytes; size counts the header
 }
 
-func (c chunk) end() int { return c.off + c.size }
+// End is the offset behind the chunk.
+func (c Chunk) End() int { return c.Off + c.Size }
 
-// chunkAt reads the header at off of a chunk that must end before end, with the
+// ChunkAt reads the header at off of a chunk that must end before end, with the
 // conditions of the device's loader: the header has eight bytes, fits into the
 // chunk, and both sizes are multiples of four.
-func chunkAt(data []byte, off, end int) (chunk, error) {
+func ChunkAt(data []byte, off, end int) (Chunk, error) {
 	if off < 0 || end > len(data) || end-off < 8 {
-		return chunk{}, budget.Malformed("chunk", int64(off), "no room for a header")
+		return Chunk{}, budget.Malformed("chunk", int64(off), "no room for a header")
 	}
 	b := data[off:end]
-	c := chunk{le.Uint16(b), off, int(le.Uint16(b[2:])), int(le.Uint32(b[4:]))}
+	c := Chunk{le.Uint16(b), off, int(le.Uint16(b[2:])), int(le.Uint32(b[4:]))}
 	what := ""
 	switch {
-	case c.head < 8:
+	case c.Head < 8:
 		what = "header too short"
-	case c.size < c.head:
+	case c.Size < c.Head:
 		what = "size smaller than the header"
-	case (c.head|c.size)&3 != 0:
+	case (c.Head|c.Size)&3 != 0:
 		what = "sizes are no multiples of four"
-	case c.size > end-off:
+	case c.Size > end-off:
 		what = "size ends past its parent"
 	default:
 		return c, nil
 	}
-	return c, budget.Malformed("chunk", int64(off), "%s: header %d, size %d", what, c.head, c.size)
+	return c, budget.Malformed("chunk", int64(off), "%s: header %d, size %d", what, c.Head, c.Size)
 }
 
 var errOverlap = errors.New("strings overlap so often that they exceed the pool")
 
-// pool is a ResStringPool whose strings are decoded when they are asked for.
-type pool struct {
+// Pool is a ResStringPool whose strings are decoded when they are asked for.
+type Pool struct {
 	data         []byte
-	chunk        chunk
-	count        int
+	Chunk        Chunk
+	Count        int // strings
 	table        int // offset of the string offsets
 	start, limit int // bytes of the strings: data[start:limit]
 	utf8         bool
 	strings      map[uint32]string // by offset into the strings
 	left         int               // bytes that may still be decoded
-	err          error             // set when left is used up
-	junk         string            // what a sound pool does not have
+	Err          error             // set when left is used up
+	Junk         string            // what a sound pool does not have
 }
 
-// newPool reads the header of a string pool and refuses what the device refuses.
-func newPool(data []byte, c chunk) (*pool, error) {
+// NewPool reads the header of a string pool and refuses what the device refuses.
+func NewPool(data []byte, c Chunk) (*Pool, error) {
 	bad := func(format string, args ...any) error {
-		return budget.Malformed("string pool", int64(c.off), format, args...)
+		return budget.Malformed("string pool", int64(c.Off), format, args...)
 	}
-	if c.head < 28 {
-		return nil, bad("header of %d bytes", c.head)
+	if c.Head < 28 {
+		return nil, bad("header of %d bytes", c.Head)
 	}
-	h := data[c.off:c.end()]
+	h := data[c.Off:c.End()]
 	count, styles := int(le.Uint32(h[8:])), int(le.Uint32(h[12:]))
 	start, styleStart := int(le.Uint32(h[20:])), int(le.Uint32(h[24:]))
-	p := &pool{data: data, chunk: c, count: count, table: c.off + c.head,
-		utf8: le.Uint32(h[16:])&flagUTF8 != 0, strings: map[uint32]string{}, left: 4*c.size + 4096}
+	p := &Pool{data: data, Chunk: c, Count: count, table: c.Off + c.Head,
+		utf8: le.Uint32(h[16:])&flagUTF8 != 0, strings: map[uint32]string{}, left: 4*c.Size + 4096}
 	if count == 0 {
 		return p, nil
 	}
-	limit := c.size
+	limit := c.Size
 	switch {
-	case count > (c.size-c.head)/4:
-		return nil, bad("%d strings do not fit into %d bytes", count, c.size)
-	case start >= c.size-2:
-		return nil, bad("strings start at %d of %d bytes", start, c.size)
-	case styles > 0 && (styleStart <= start || styleStart >= c.size-2):
-		return nil, bad("styles start at %d, strings at %d of %d bytes", styleStart, start, c.size)
+	case count > (c.Size-c.Head)/4:
+		return nil, bad("%d strings do not fit into %d bytes", count, c.Size)
+	case start >= c.Size-2:
+		return nil, bad("strings start at %d of %d bytes", start, c.Size)
+	case styles > 0 && (styleStart <= start || styleStart >= c.Size-2):
+		return nil, bad("styles start at %d, strings at %d of %d bytes", styleStart, start, c.Size)
 	case styles > 0:
 		limit = styleStart
 	}
 	if !p.utf8 {
 		limit -= (limit - start) & 1
 	}
-	p.start, p.limit = c.off+start, c.off+limit
+	p.start, p.limit = c.Off+start, c.Off+limit
 	if limit <= start || data[p.limit-1] != 0 || !p.utf8 && data[p.limit-2] != 0 {
 		return nil, bad("the last string is not terminated")
 	}
-	if want := int64(c.head) + 4*(int64(count)+int64(styles)); want != int64(start) {
-		p.junk = "strings start elsewhere than their offsets end"
+	if want := int64(c.Head) + 4*(int64(count)+int64(styles)); want != int64(start) {
+		p.Junk = "strings start elsewhere than their offsets end"
 	}
 	return p, nil
 }
 
-// at returns string i and its offset in the file; ok is false where the device
+// At returns string i and its offset in the file; ok is false where the device
 // would find none.
-func (p *pool) at(i uint32) (s string, off int64, ok bool) {
-	if p == nil || int64(i) >= int64(p.count) {
+func (p *Pool) At(i uint32) (s string, off int64, ok bool) {
+	if p == nil || int64(i) >= int64(p.Count) {
 		return "", 0, false
 	}
 	rel := le.Uint32(p.data[p.table+4*int(i):])
@@ -125,7 +128,7 @@ func (p *pool) at(i uint32) (s string, off int64, ok bool) {
 		return "", 0, false
 	}
 	if p.left -= len(raw); p.left < 0 {
-		p.err = budget.Malformed("string pool", int64(p.chunk.off), "%w", errOverlap)
+		p.Err = budget.Malformed("string pool", int64(p.Chunk.Off), "%w", errOverlap)
 		return "", 0, false
 	}
 	s = p.decode(raw)
@@ -134,7 +137,7 @@ func (p *pool) at(i uint32) (s string, off int64, ok bool) {
 }
 
 // raw returns the bytes of the string at off, without its lengths and its zero.
-func (p *pool) raw(off int) ([]byte, bool) {
+func (p *Pool) raw(off int) ([]byte, bool) {
 	if !p.utf8 {
 		off -= (off - p.start) & 1
 		n, off := lengthUTF16(p.data[:p.limit], off)
@@ -157,7 +160,7 @@ func (p *pool) raw(off int) ([]byte, bool) {
 	return nil, false
 }
 
-func (p *pool) decode(raw []byte) string {
+func (p *Pool) decode(raw []byte) string {
 	if p.utf8 {
 		return decodeUTF8(raw)
 	}
