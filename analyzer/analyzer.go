@@ -18,6 +18,8 @@ package analyzer
 import (
 	"context"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/listgate/listgate/analyzer/budget"
 )
@@ -54,10 +56,32 @@ type Contents struct {
 	Nested    []Entry
 	Anomalies []Anomaly
 	Gaps      []Gap
+
+	index *index // nil until the engine has the entries that count
 }
 
-// Find returns the entry with exactly this name, or nil.
+// index finds entries by name; it is built when it is first asked, because most
+// packages are never asked for a name.
+type index struct {
+	once   sync.Once
+	byName map[string]Entry
+}
+
+func (x *index) find(entries []Entry, name string) Entry {
+	x.once.Do(func() {
+		x.byName = make(map[string]Entry, len(entries))
+		for _, e := range slices.Backward(entries) {
+			x.byName[e.Name()] = e
+		}
+	})
+	return x.byName[name]
+}
+
+// Find returns the first entry with exactly this name, or nil.
 func (c *Contents) Find(name string) Entry {
+	if c.index != nil {
+		return c.index.find(c.Entries, name)
+	}
 	for _, e := range c.Entries {
 		if e.Name() == name {
 			return e
@@ -94,7 +118,13 @@ type Reader interface {
 	Read(ctx context.Context, in Input, emit func(Record)) error
 }
 
-// Input is what a reader is given: one entry's content and the run's budget.
+// Inventory is implemented by readers whose records only list what is there, such
+// as digests of data files. An entry that no other reader wanted and that cannot be
+// read leaves nothing open; a gap over any other is a gap over code.
+type Inventory interface{ ListsOnly() }
+
+// Input is what a reader is given: one entry's content, and a budget for what the
+// readers of this entry allocate beside it.
 type Input struct {
 	Contents *Contents
 	Entry    Entry

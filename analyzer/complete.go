@@ -50,6 +50,7 @@ func IsCode(head []byte) bool {
 // complete derives the summary fields of the package from its records, merges
 // the digests of assets and puts everything in order.
 func (f *Facts) complete() {
+	f.valid()
 	for _, p := range f.Permissions {
 		f.Package.Permissions = append(f.Package.Permissions, p.Name)
 	}
@@ -64,6 +65,7 @@ func (f *Facts) complete() {
 	f.Package.Permissions = sortedSet(f.Package.Permissions)
 	f.Package.ABIs = sortedSet(f.Package.ABIs)
 	f.Sort()
+	f.thin()
 	f.mergeAssets()
 }
 

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/listgate/listgate/analyzer/budget"
 )
@@ -74,6 +71,7 @@ func (e *Engine) Judge(facts *Facts) *Analysis {
 
 // Read turns a package into facts: the first half of the road.
 func (e *Engine) Read(ctx context.Context, f File, o Options) (*Facts, int64, error) {
+	o.Limits = o.Limits.For(f.Size)
 	b := budget.New(o.Limits)
 	facts := &Facts{Schema: FactsSchema, Package: Package{Format: Unknown, Size: f.Size}}
 	for _, r := range e.Readers {
@@ -85,12 +83,13 @@ func (e *Engine) Read(ctx context.Context, f File, o Options) (*Facts, int64, er
 		facts.Add(Gap{Reason: GapUnreadable, Detail: err.Error(), Code: true})
 		return facts, 0, fmt.Errorf("read package: %w", err)
 	}
-	c := e.open(f, b, facts)
-	if c != nil {
-		err = e.readEntries(ctx, run{contents: c, budget: b, facts: facts, options: o})
+	var spent int64
+	if c := e.open(f, b, facts); c != nil {
+		r := run{contents: c, budget: b, facts: facts, options: o}
+		spent, err = e.readEntries(ctx, r)
 	}
 	facts.complete()
-	return facts, b.Used(), err
+	return facts, b.Used() + spent, err
 }
 
 // Recognise returns the format of a package by its directory alone, Unknown where
@@ -140,6 +139,7 @@ func (e *Engine) open(f File, b *budget.Budget, facts *Facts) *Contents {
 	}
 	facts.Package.Format = c.Format
 	facts.take(c)
+	c.index = &index{}
 	return c
 }
 
@@ -149,132 +149,5 @@ func (f *Facts) take(c *Contents) {
 	f.Gaps = append(f.Gaps, c.Gaps...)
 	for _, e := range c.Entries {
 		f.Assets = append(f.Assets, Asset{Name: e.Name(), Size: e.Size()})
-	}
-}
-
-// run is one reading of one container.
-type run struct {
-	contents *Contents
-	budget   *budget.Budget
-	facts    *Facts
-	options  Options
-}
-
-// task is one entry with the readers that want it.
-type task struct {
-	entry   Entry
-	readers []Reader
-	records []Record
-}
-
-// readEntries plans the budget in directory order, so that the same package is
-// always read as far, then reads in parallel and merges in directory order.
-func (e *Engine) readEntries(ctx context.Context, r run) error {
-	var tasks []*task
-	var total int64
-	for _, entry := range r.contents.Entries {
-		t := &task{entry: entry}
-		for _, reader := range e.Readers {
-			if reader.Want(r.contents, entry) {
-				t.readers = append(t.readers, reader)
-			}
-		}
-		if len(t.readers) == 0 {
-			continue
-		}
-		if err := r.budget.Take(entry.Size()); err != nil {
-			r.facts.Add(Gap{GapBudget, Where{Entry: entry.Name()}, err.Error(), holdsCode(entry)})
-			continue
-		}
-		total += entry.Size()
-		tasks = append(tasks, t)
-	}
-	r.readAll(ctx, tasks, total)
-	for _, t := range tasks {
-		for _, record := range t.records {
-			r.facts.Add(record)
-		}
-	}
-	return ctx.Err()
-}
-
-// inFlight bounds the inflated bytes that all workers hold at one time; one
-// entry above it is read alone.
-const inFlight = 192 << 20
-
-func (r run) readAll(ctx context.Context, tasks []*task, total int64) {
-	workers := r.options.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	room := newGate(inFlight)
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, len(tasks)) {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(tasks) {
-					return
-				}
-				t := tasks[i]
-				size := t.entry.Size()
-				room.enter(size)
-				t.read(ctx, r)
-				room.leave(size)
-				if n := done.Add(size); r.options.Progress != nil {
-					r.options.Progress(n, total)
-				}
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func (t *task) read(ctx context.Context, r run) {
-	where := Where{Entry: t.entry.Name()}
-	code := holdsCode(t.entry)
-	if ctx.Err() != nil {
-		t.records = append(t.records, Gap{GapCancelled, where, context.Cause(ctx).Error(), code})
-		return
-	}
-	data, err := t.entry.Read(ctx)
-	if err != nil {
-		t.records = append(t.records, Gap{GapUnreadable, where, err.Error(), code})
-		return
-	}
-	in := Input{Contents: r.contents, Entry: t.entry, Data: data, Budget: r.budget}
-	for _, reader := range t.readers {
-		if err := t.readWith(ctx, reader, in); err != nil {
-			t.records = append(
-				t.records,
-				Gap{reasonOf(err), where, reader.Name() + ": " + err.Error(), code},
-			)
-		}
-	}
-}
-
-// errReader marks a defect of ours that was contained.
-var errReader = errors.New("reader panicked")
-
-func (t *task) readWith(ctx context.Context, reader Reader, in Input) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", errReader, p)
-		}
-	}()
-	return reader.Read(ctx, in, func(r Record) { t.records = append(t.records, r) })
-}
-
-func reasonOf(err error) GapReason {
-	switch {
-	case errors.Is(err, errReader):
-		return GapPanic
-	case errors.Is(err, budget.ErrExhausted):
-		return GapBudget
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return GapCancelled
-	default:
-		return GapMalformed
 	}
 }

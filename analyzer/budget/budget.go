@@ -8,6 +8,7 @@
 package budget
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -30,9 +31,34 @@ type Limits struct {
 const (
 	DefaultBytes   = 8 << 30
 	DefaultEntry   = 512 << 20
-	DefaultEntries = 1 << 20
+	DefaultEntries = 1 << 18
 	DefaultDepth   = 3
 )
+
+// What a small package may inflate to, and how far beyond that its own size lets
+// it go: real ones stay below ten times their size.
+const (
+	smallBytes   = 512 << 20
+	smallEntry   = 128 << 20
+	bytesPerByte = 64
+	entryPerByte = 8
+)
+
+// For fills the zero fields with the defaults for a package of so many bytes: a
+// small one that declares enormous entries gets less than a large one.
+func (l Limits) For(size int64) Limits {
+	scaled := func(per, low, high int64) int64 {
+		if size >= high/per {
+			return high
+		}
+		return max(low, size*per)
+	}
+	l.Bytes = cmp.Or(l.Bytes, scaled(bytesPerByte, smallBytes, DefaultBytes))
+	l.Entry = cmp.Or(l.Entry, min(l.Bytes, scaled(entryPerByte, smallEntry, DefaultEntry)))
+	l.Entries = cmp.Or(l.Entries, DefaultEntries)
+	l.Depth = cmp.Or(l.Depth, DefaultDepth)
+	return l
+}
 
 // Budget counts down what is left of the limits. It is safe for use by several
 // goroutines.
@@ -44,18 +70,8 @@ type Budget struct {
 
 // New returns a full budget.
 func New(l Limits) *Budget {
-	if l.Bytes == 0 {
-		l.Bytes = DefaultBytes
-	}
-	if l.Entry == 0 {
-		l.Entry = DefaultEntry
-	}
-	if l.Entries == 0 {
-		l.Entries = DefaultEntries
-	}
-	if l.Depth == 0 {
-		l.Depth = DefaultDepth
-	}
+	l.Bytes, l.Entry = cmp.Or(l.Bytes, DefaultBytes), cmp.Or(l.Entry, DefaultEntry)
+	l.Entries, l.Depth = cmp.Or(l.Entries, DefaultEntries), cmp.Or(l.Depth, DefaultDepth)
 	return &Budget{limits: l}
 }
 

@@ -61,3 +61,32 @@ func TestFormatError(t *testing.T) {
 	require.True(t, errors.As(err, &f))
 	assert.EqualError(t, budget.Malformed("header", -1, "short"), "header: short")
 }
+
+func TestLimits_For(t *testing.T) {
+	t.Parallel()
+	const mib = 1 << 20
+	cases := []struct {
+		name         string
+		limits       budget.Limits
+		size         int64
+		bytes, entry int64
+	}{
+		{"nothing", budget.Limits{}, 0, 512 * mib, 128 * mib},
+		{"small", budget.Limits{}, 2 * mib, 512 * mib, 128 * mib},
+		{"middling", budget.Limits{}, 32 * mib, 2048 * mib, 256 * mib},
+		{"large", budget.Limits{}, 4096 * mib, budget.DefaultBytes, budget.DefaultEntry},
+		{"enormous", budget.Limits{}, 1 << 62, budget.DefaultBytes, budget.DefaultEntry},
+		{"given", budget.Limits{Bytes: 7, Entry: 5}, mib, 7, 5},
+		{"entry_within_bytes", budget.Limits{Bytes: 7}, mib, 7, 7},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := c.limits.For(c.size)
+			assert.Equal(t, c.bytes, got.Bytes)
+			assert.Equal(t, c.entry, got.Entry)
+			assert.EqualValues(t, budget.DefaultEntries, got.Entries)
+			assert.EqualValues(t, budget.DefaultDepth, got.Depth)
+		})
+	}
+}

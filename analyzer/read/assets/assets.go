@@ -26,6 +26,9 @@ func (Reader) Name() string { return "assets" }
 // Version implements analyzer.Reader.
 func (Reader) Version() int { return 1 }
 
+// ListsOnly implements analyzer.Inventory.
+func (Reader) ListsOnly() {}
+
 // Want accepts data files: what lies under assets/ or res/raw/ on Android, and
 // on iOS what is neither code, nor a picture, nor an interface or a signature.
 // Code has a digest from its own reader.
