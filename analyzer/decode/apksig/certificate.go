@@ -43,7 +43,14 @@ func parseCertificate(raw []byte) (certificate, error) {
 	if len(tbs) > 0 && tbs[0].Tag == ber.TagContext0 {
 		tbs = tbs[1:] // the version
 	}
-	want := []byte{ber.TagInteger, ber.TagSequence, ber.TagSequence, ber.TagSequence, ber.TagSequence, ber.TagSequence}
+	want := []byte{
+		ber.TagInteger,
+		ber.TagSequence,
+		ber.TagSequence,
+		ber.TagSequence,
+		ber.TagSequence,
+		ber.TagSequence,
+	}
 	if len(tbs) < len(want) {
 		return certificate{}, r.Malformed("%d fields", len(tbs))
 	}

@@ -24,7 +24,13 @@ func TestNext(t *testing.T) {
 		{"short_length", []byte{0x04, 2, 1, 2, 9}, 0x04, []byte{1, 2}, []byte{9}},
 		{"long_length", long, 0x04, bytes.Repeat([]byte{7}, 256), []byte{}},
 		{"empty", []byte{0x30, 0}, 0x30, []byte{}, []byte{}},
-		{"indefinite", []byte{0x30, 0x80, 0x02, 1, 5, 0, 0, 9}, 0x30, []byte{0x02, 1, 5}, []byte{9}},
+		{
+			"indefinite",
+			[]byte{0x30, 0x80, 0x02, 1, 5, 0, 0, 9},
+			0x30,
+			[]byte{0x02, 1, 5},
+			[]byte{9},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

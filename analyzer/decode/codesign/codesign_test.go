@@ -63,10 +63,26 @@ func cms(t testing.TB, write func(byte, ...[]byte) []byte, certificates ...[]byt
 	require.NoError(t, err)
 	serial, err := asn1.Marshal(cert.SerialNumber)
 	require.NoError(t, err)
-	signer := der(ber.TagSequence, der(ber.TagInteger, []byte{1}), der(ber.TagSequence, cert.RawIssuer, serial))
-	return write(ber.TagSequence, der(ber.TagOID, oidSignedData), write(ber.TagContext0, write(ber.TagSequence,
-		der(ber.TagInteger, []byte{1}), der(ber.TagSet), write(ber.TagSequence, der(ber.TagOID, []byte{0x2a, 1})),
-		write(ber.TagContext0, certificates...), der(ber.TagSet, signer))))
+	signer := der(
+		ber.TagSequence,
+		der(ber.TagInteger, []byte{1}),
+		der(ber.TagSequence, cert.RawIssuer, serial),
+	)
+	return write(
+		ber.TagSequence,
+		der(ber.TagOID, oidSignedData),
+		write(ber.TagContext0, write(
+			ber.TagSequence,
+			der(
+				ber.TagInteger,
+				[]byte{1},
+			),
+			der(ber.TagSet),
+			write(ber.TagSequence, der(ber.TagOID, []byte{0x2a, 1})),
+			write(ber.TagContext0, certificates...),
+			der(ber.TagSet, signer),
+		)),
+	)
 }
 
 func blob(magic uint32, body []byte) []byte {

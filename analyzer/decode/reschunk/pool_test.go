@@ -34,7 +34,15 @@ func write(wide bool, strings ...string) []byte {
 		flags = 0
 	}
 	start := 28 + len(offsets)
-	head := []uint32{28<<16 | PoolKind, uint32(start + len(data)), uint32(len(strings)), 0, flags, uint32(start), 0}
+	head := []uint32{
+		28<<16 | PoolKind,
+		uint32(start + len(data)),
+		uint32(len(strings)),
+		0,
+		flags,
+		uint32(start),
+		0,
+	}
 	var out []byte
 	for _, h := range head {
 		out = le.AppendUint32(out, h)
