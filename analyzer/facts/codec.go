@@ -17,9 +17,9 @@ import (
 // ErrSchema is wrapped where a document is of a schema that is not known here.
 var ErrSchema = errors.New("unknown facts schema")
 
-// MaxDocument bounds a stored document, inflated: sixteen times the median of a
-// large application leaves room for the largest.
-const MaxDocument = 512 << 20
+// MaxDocument bounds a stored document, inflated. The largest of real packages,
+// hundreds of megabytes with sixty DEX files, stay below 32 MiB.
+const MaxDocument = 128 << 20
 
 // zstdMagic begins every Zstandard frame (RFC 8878 §3.1.1).
 var zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}

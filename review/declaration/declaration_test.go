@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -124,6 +125,32 @@ func TestParseListsAllProblems(t *testing.T) {
 	require.Len(t, invalid.Problems, 3)
 	assert.Equal(t, []int{2, 3, 4}, []int{invalid.Problems[0].Line, invalid.Problems[1].Line,
 		invalid.Problems[2].Line})
+}
+
+// TestParseFlood gives the parser what it would read in quadratic time.
+func TestParseFlood(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"blank_lines_of_a_block": "a: |\n" + strings.Repeat(" \n", 450_000),
+		"old_line_breaks":        "a: |\r" + strings.Repeat(" \r", 450_000),
+		"fields":                 strings.Repeat("k: 1\n", 20_000),
+	} {
+		_, err := Parse(strings.NewReader(text))
+		assert.ErrorContains(t, err, "too many lines", name)
+	}
+}
+
+func TestParseTellsTheFirstProblems(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&text, "field%d: 1\n", i)
+	}
+	_, err := Parse(strings.NewReader(text.String()))
+	var invalid *Error
+	require.ErrorAs(t, err, &invalid)
+	require.Len(t, invalid.Problems, 101)
+	assert.Equal(t, Problem{What: "402 more problems"}, invalid.Problems[100])
 }
 
 func TestParseSize(t *testing.T) {

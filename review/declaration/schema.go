@@ -23,6 +23,9 @@ import (
 //go:embed declaration.v1.schema.json
 var Schema []byte
 
+// maxProblems is how many problems are told of one declaration.
+const maxProblems = 100
+
 func compileSchema() (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
 	if err != nil {
@@ -63,6 +66,10 @@ func (t *tree) validate() error {
 			strings.Compare(a.What, b.What))
 	})
 	out.Problems = slices.Compact(out.Problems)
+	if n := len(out.Problems) - maxProblems; n > 0 {
+		out.Problems = append(out.Problems[:maxProblems],
+			Problem{What: fmt.Sprintf("%d more problems", n)})
+	}
 	return &out
 }
 

@@ -14,10 +14,12 @@ import (
 )
 
 // The parser recurses with the nesting, and some of its paths take quadratic
-// time in quotes and anchors; a sound declaration comes nowhere near.
+// time in quotes, anchors, fields and the lines of a block; a sound declaration
+// comes nowhere near.
 const (
 	maxDepth = 64
 	maxMarks = 20_000
+	maxLines = 10_000
 )
 
 // tree is the parsed text as JSON values, with the line of each by its path.
@@ -63,6 +65,9 @@ func parse(text []byte) (file *ast.File, err error) {
 
 // tooComplex measures the text without parsing it.
 func tooComplex(text []byte) (line int, what string) {
+	if bytes.Count(text, []byte{'\n'})+bytes.Count(text, []byte{'\r'}) > maxLines {
+		return 0, "too many lines"
+	}
 	depth, marks := 0, 0
 	for row := range bytes.Lines(text) {
 		line++

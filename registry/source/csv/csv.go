@@ -26,6 +26,7 @@ import (
 // limits of one table, in bytes.
 const (
 	maxTable = 64 << 20
+	maxRow   = 256 << 10
 	maxField = 16 << 10
 )
 
@@ -176,12 +177,15 @@ func clean(s string) bool {
 	return true
 }
 
-// meter withdraws what it reads from the budget and ends a table that is too long.
+// meter withdraws what it reads from the budget and ends a table that is too long,
+// or has a row that is: the reader behind it holds a whole row.
 type meter struct {
-	r    io.Reader
-	b    *budget.Budget
-	read int64
-	last byte
+	r      io.Reader
+	b      *budget.Budget
+	read   int64
+	last   byte
+	row    int // bytes since the last row ended
+	quoted bool
 }
 
 // Read reads from the table.
@@ -197,5 +201,26 @@ func (m *meter) Read(p []byte) (int, error) {
 			return 0, taken
 		}
 	}
+	if !m.measure(p[:n]) {
+		return 0, fmt.Errorf("%w: a row may have %d bytes", budget.ErrExhausted, maxRow)
+	}
 	return n, err
+}
+
+// measure reports whether every row stays within its bound. A line break inside
+// quotes ends none.
+func (m *meter) measure(p []byte) bool {
+	for _, c := range p {
+		m.row++
+		switch {
+		case c == '"':
+			m.quoted = !m.quoted
+		case c == '\n' && !m.quoted:
+			m.row = 0
+		}
+		if m.row > maxRow {
+			return false
+		}
+	}
+	return true
 }

@@ -178,6 +178,19 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// TestReadBoundsARow refuses rows that would be held whole in memory.
+func TestReadBoundsARow(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]string{
+		"commas":         strings.Repeat(",", 1<<20),
+		"a_field":        `"` + strings.Repeat("甲", 1<<20) + `"`,
+		"unclosed_quote": `"` + strings.Repeat("a,\n", 1<<20),
+	} {
+		_, _, err := Read(strings.NewReader(filingHead+row+"\n"), "list", nil)
+		assert.ErrorIs(t, err, budget.ErrExhausted, name)
+	}
+}
+
 func TestReadKeepsToTheBudget(t *testing.T) {
 	t.Parallel()
 	text := filingHead + strings.Repeat(filingRow, 100)

@@ -26,7 +26,7 @@ func (w *writer) head(d *report.Document) {
 	}
 	w.line(0, w.style(bold, clean(name)))
 	facts := []string{
-		string(p.Format),
+		clean(string(p.Format)),
 		w.word("version") + " " + clean(p.Version.Name) + " (" + clean(p.Version.Code) + ")",
 		size(p.Size),
 	}
@@ -37,7 +37,7 @@ func (w *writer) head(d *report.Document) {
 		facts = append(facts, w.style(red, w.word("encrypted")))
 	}
 	w.line(1, strings.Join(facts, " · "))
-	w.line(1, w.style(dim, clean(p.Path)+" · sha256 "+p.SHA256[:min(16, len(p.SHA256))]))
+	w.line(1, w.style(dim, clean(p.Path)+" · sha256 "+clean(p.SHA256[:min(16, len(p.SHA256))])))
 	w.line(1, w.word("route")+": ", w.style(routeStyle(d.Route), w.word(string(d.Route))))
 	if d.Suggestion.Measure != "" {
 		w.line(1, w.word("suggestion")+": ", d.MeasureName(d.Suggestion.Measure).In(w.lang),

@@ -61,6 +61,7 @@ func TestHostileNames(t *testing.T) {
 	d.Package.Labels = map[string]string{"": trick}
 	d.Package.Version.Name = trick
 	d.Package.ABIs = []string{trick}
+	d.Package.Format, d.Package.SHA256 = trick, trick // a stored document may say anything
 	d.Findings[0].Evidence[0].What, d.Findings[0].Evidence[0].Where = trick, trick
 	d.Findings[0].Version = trick
 	d.Disclosures.Links = []string{trick}
