@@ -20,7 +20,8 @@ var packageEndings = []string{".apk", ".aab", ".apks", ".xapk", ".apkm", ".ipa"}
 
 // collect lists the packages that the arguments name: a file as it is given, a
 // folder walked in name order. In a folder a file counts by its ending or, where
-// that says nothing, by its content. Links are not followed in a walk.
+// that says nothing, by its content. Links are not followed in a walk. A folder
+// below that cannot be read is listed itself.
 func collect(args []string, recognise func(analyzer.File) bool) ([]string, error) {
 	var paths []string
 	for _, arg := range args {
@@ -33,6 +34,10 @@ func collect(args []string, recognise func(analyzer.File) bool) ([]string, error
 			continue
 		}
 		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
+			if err != nil && d != nil && d.IsDir() {
+				paths = append(paths, path) // reported on as unreadable, and the walk goes on
+				return fs.SkipDir
+			}
 			if err != nil {
 				return err
 			}
@@ -78,7 +83,7 @@ func openPackage(path string) (openFile, error) {
 	}
 	st, err := f.Stat()
 	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("open %s: not a regular file", path)
+		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
 	}
 	if err != nil {
 		f.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -179,12 +180,26 @@ func (s *scanner) analyse(ctx context.Context, path string, i, n int) (*analyzer
 	}
 	f, err := openPackage(path)
 	if err != nil {
-		return nil, err
+		fmt.Fprintf(s.process.err, "listgate: %v\n", err)
+		return s.room.engine.Judge(unopened(err)), nil
 	}
 	defer f.close()
 	bar := newProgress(s.process, path, i, n)
 	defer bar.finish()
 	return s.room.engine.Analyze(ctx, f.File, analyzer.Options{Progress: bar.show})
+}
+
+// unopened is what is known of a package that cannot be opened: its report must
+// not be missing among the others. The path is the report's to say.
+func unopened(err error) *analyzer.Facts {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		err = fmt.Errorf("%s: %w", path.Op, path.Err)
+	}
+	return &analyzer.Facts{
+		Schema:  analyzer.FactsSchema,
+		Package: analyzer.Package{Format: analyzer.Unknown},
+		Gaps:    []analyzer.Gap{{Reason: analyzer.GapUnreadable, Detail: err.Error(), Code: true}},
+	}
 }
 
 func readFacts(path string) (*analyzer.Facts, error) {
@@ -219,7 +234,7 @@ func (s *scanner) checkFactsOut() error {
 // half a document, and what stood there before stays until the new one is whole.
 func (s *scanner) storeFacts(f *analyzer.Facts) error {
 	path := s.options.factsOut
-	if path == "" {
+	if path == "" || f.Package.SHA256 == "" { // nothing was read
 		return nil
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
