@@ -138,5 +138,5 @@ func coverage(l registry.Lookup) analyzer.Text {
 		held := s.Held(l)
 		zh, en = append(zh, held.ZH), append(en, held.EN)
 	}
-	return analyzer.Text{ZH: strings.Join(zh, " "), EN: strings.Join(en, " ")}
+	return analyzer.Text{ZH: strings.Join(zh, "。"), EN: strings.Join(en, ". ")}
 }
