@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
@@ -103,10 +104,26 @@ func list[T any](l []T) []T {
 func withLists(p analyzer.Package) analyzer.Package {
 	p.ABIs, p.Signers = list(p.ABIs), list(p.Signers)
 	p.Permissions, p.Packers = list(p.Permissions), list(p.Packers)
-	if p.Labels == nil {
-		p.Labels = map[string]string{}
-	}
+	p.Labels = shownLabels(p.Labels)
 	return p
+}
+
+// shownLabels adds the names that a device set to Chinese and one set to English
+// show, which fall back to the default language; both are always there.
+func shownLabels(labels map[string]string) map[string]string {
+	out := map[string]string{"zh": "", "en": ""}
+	maps.Copy(out, labels)
+	for lang, order := range map[string][]string{
+		"zh": {"zh", "zh-CN", "zh-Hans", "zh-Hans-CN", ""},
+		"en": {"en", "en-US", "en-GB", ""},
+	} {
+		for _, tag := range order {
+			if out[lang] == "" {
+				out[lang] = labels[tag]
+			}
+		}
+	}
+	return out
 }
 
 func snapshots(l registry.Lookup) []Snapshot {

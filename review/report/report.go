@@ -69,7 +69,8 @@ type Snapshot struct {
 }
 
 // Package is the identity with the path under which the package was given; the
-// path is the one field that does not come from its bytes.
+// path is the one field that does not come from its bytes. Labels always has zh
+// and en: the names that devices set to these languages show.
 type Package struct {
 	Path string `json:"path"`
 	analyzer.Package
