@@ -10,12 +10,6 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of a canonical text.
-const (
-	maxBodyDepth = 32
-	maxInteger   = 1<<53 - 1 // what every JSON reader holds exactly
-)
-
 // canonical returns the canonical form of a JSON text, by RFC 8785: members
 // sorted by the UTF-16 units of their names, no space, the shortest escapes. So
 // that the form is the same for every reader, it refuses what readers differ on:

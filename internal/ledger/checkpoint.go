@@ -96,8 +96,8 @@ func OpenCheckpoint(signed string, keys ...note.Verifier) (Checkpoint, error) {
 			return c, nil
 		}
 	}
-	return Checkpoint{}, fault(ForeignOrigin, "checkpoint of the log %.80q, signed by the key %.80q",
-		c.Origin, n.Sigs[0].Name)
+	return Checkpoint{}, fault(ForeignOrigin,
+		"checkpoint of the log %.80q, signed by the key %.80q", c.Origin, n.Sigs[0].Name)
 }
 
 // signatories names who signed, for the person who gave the wrong key.
@@ -135,7 +135,8 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 	c := Checkpoint{Origin: lines[0]}
 	var err error
 	c.Size, err = strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || c.Size < 0 || c.Size > maxInteger || strconv.FormatInt(c.Size, 10) != lines[1] {
+	if err != nil || c.Size < 0 || c.Size > maxInteger ||
+		strconv.FormatInt(c.Size, 10) != lines[1] {
 		return Checkpoint{}, fault(Malformed, "checkpoint: size %.40q", lines[1])
 	}
 	if c.Root, err = tlog.ParseHash(lines[2]); err != nil || c.Root.String() != lines[2] {

@@ -27,13 +27,8 @@ const (
 	Erasure        = "erasure"         // earlier entries were erased: body {"erased":[SEQ,…]}
 )
 
-// The bounds of an entry.
-const (
-	maxBody    = 256 << 10 // bytes
-	maxSubject = 300       // bytes
-	timeLayout = "2006-01-02T15:04:05.000Z"
-	saltSize   = 32 // bytes
-)
+// timeLayout is RFC 3339 in UTC, always with three decimals.
+const timeLayout = "2006-01-02T15:04:05.000Z"
 
 var kindForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
 
@@ -110,11 +105,7 @@ func (e Entry) canonical() ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, err
 	}
-	body, err := canonical(e.Body, maxBodyDepth)
-	if err != nil {
-		return nil, err
-	}
-	w := wireEntry{body, e.Kind, e.Seq, e.Subject, e.Time.UTC().Format(timeLayout)}
+	w := wireEntry{e.Body, e.Kind, e.Seq, e.Subject, e.Time.UTC().Format(timeLayout)}
 	text, err := json.Marshal(w)
 	if err != nil {
 		return nil, fault(NotCanonical, "%w", err)

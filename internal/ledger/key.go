@@ -11,20 +11,13 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// The bounds of a key file.
-const (
-	maxKeyFile = 64 << 10 // bytes
-	maxKeys    = 100
-	maxKeyName = 200 // bytes
-)
-
 // GenerateKey makes an Ed25519 key pair for the log of a name, which all its keys
 // share: without a scheme, as example.store/ledger, and without spaces or plus
 // signs. It returns the contents of two key files, with a line's end; the private
 // one is for its owner's eyes alone.
 func GenerateKey(random io.Reader, name string) (private, public string, err error) {
 	if len(name) > maxKeyName {
-		return "", "", fmt.Errorf("generate key: a name of %d bytes, %d at most", len(name), maxKeyName)
+		return "", "", fmt.Errorf("generate key: name over %d bytes", maxKeyName)
 	}
 	private, public, err = note.GenerateKey(random, name)
 	if err != nil {

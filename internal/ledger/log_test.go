@@ -77,15 +77,18 @@ func TestAllProofs(t *testing.T) {
 			path, err := log.Prove(t.Context(), seq, n)
 			require.NoError(t, err)
 			leaf := tlog.RecordHash(m.Table[seq].Leaf[:])
-			require.NoError(t, tlog.CheckRecord(path, n, c.Root, seq, leaf), "row %d of %d", seq, n)
+			err = tlog.CheckRecord(path, n, c.Root, seq, leaf)
+			require.NoError(t, err, "row %d of %d", seq, n)
 		}
 		for old := range n + 1 {
 			path, err := log.Consistency(t.Context(), old, n)
 			require.NoError(t, err)
 			if old > 0 && old < n {
-				require.NoError(t, tlog.CheckTree(path, n, c.Root, old, roots[old]), "%d to %d", old, n)
+				err = tlog.CheckTree(path, n, c.Root, old, roots[old])
+				require.NoError(t, err, "%d to %d", old, n)
 			}
-			require.NoError(t, log.Continues(t.Context(), ledger.Checkpoint{Size: old, Root: roots[old]}))
+			same := ledger.Checkpoint{Size: old, Root: roots[old]}
+			require.NoError(t, log.Continues(t.Context(), same))
 			other := ledger.Checkpoint{Size: old, Root: ledger.Hash{1}}
 			require.ErrorIs(t, log.Continues(t.Context(), other), ledger.Rewritten)
 		}
@@ -146,12 +149,20 @@ func TestAppendRefuses(t *testing.T) {
 		{"subject_too_long", func(e *ledger.Entry) {
 			e.Subject = strings.Repeat("x", 301)
 		}, ledger.NotCanonical},
-		{"subject_of_two_lines", func(e *ledger.Entry) { e.Subject = "a\nb" }, ledger.NotCanonical},
+		{
+			"subject_of_two_lines",
+			func(e *ledger.Entry) { e.Subject = "a\nb" },
+			ledger.NotCanonical,
+		},
 		{"subject_no_utf8", func(e *ledger.Entry) { e.Subject = "\xff" }, ledger.NotCanonical},
 		{"no_time", func(e *ledger.Entry) { e.Time = time.Time{} }, ledger.NotCanonical},
 		{"no_body", func(e *ledger.Entry) { e.Body = nil }, ledger.NotCanonical},
 		{"body_no_object", func(e *ledger.Entry) { e.Body = []byte("[]") }, ledger.NotCanonical},
-		{"body_with_fraction", func(e *ledger.Entry) { e.Body = []byte(`{"a":0.5}`) }, ledger.NotCanonical},
+		{
+			"body_with_fraction",
+			func(e *ledger.Entry) { e.Body = []byte(`{"a":0.5}`) },
+			ledger.NotCanonical,
+		},
 		{"body_too_large", func(e *ledger.Entry) {
 			e.Body = []byte(`{"a":"` + strings.Repeat("x", 256<<10) + `"}`)
 		}, ledger.TooLarge},
@@ -174,7 +185,8 @@ func TestAppendRefuses(t *testing.T) {
 func TestAppendWithoutSalt(t *testing.T) {
 	t.Parallel()
 	m := &ledgertest.Memory{}
-	_, err := ledger.New(m, strings.NewReader("short")).Append(t.Context(), ledgertest.Entries(1)...)
+	_, err := ledger.New(m, strings.NewReader("short")).
+		Append(t.Context(), ledgertest.Entries(1)...)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Empty(t, m.Table)
 }
@@ -242,14 +254,25 @@ func TestOpenCheckpointRefuses(t *testing.T) {
 		{"other_key_of_the_log", good, other, ledger.UnknownKey},
 		{"key_of_another_log", good, foreignKey, ledger.UnknownKey},
 		{"other_size", strings.Replace(good, "\n5\n", "\n6\n", 1), key, ledger.BadSignature},
-		{"signed_for_another_log", signed(origin+"\n5\n"+root+"\n", foreign), foreignKey, ledger.ForeignOrigin},
+		{
+			"signed_for_another_log",
+			signed(origin+"\n5\n"+root+"\n", foreign),
+			foreignKey,
+			ledger.ForeignOrigin,
+		},
 		{"size_with_zero", signed(origin+"\n05\n"+root+"\n", signer), key, ledger.Malformed},
 		{"size_negative", signed(origin+"\n-5\n"+root+"\n", signer), key, ledger.Malformed},
-		{"size_huge", signed(origin+"\n9223372036854775807\n"+root+"\n", signer), key, ledger.Malformed},
+		{
+			"size_huge",
+			signed(origin+"\n9223372036854775807\n"+root+"\n", signer),
+			key,
+			ledger.Malformed,
+		},
 		{"root_short", signed(origin+"\n5\nAAAA\n", signer), key, ledger.Malformed},
 		{"two_lines", signed(origin+"\n5\n", signer), key, ledger.Malformed},
 		{"two_times", signed(origin+"\n5\n"+root+
-			strings.Repeat("\ntime 2026-11-22T09:00:00.000Z", 2)+"\n", signer), key, ledger.Malformed},
+			strings.Repeat("\ntime 2026-11-22T09:00:00.000Z", 2)+"\n", signer),
+			key, ledger.Malformed},
 		{"no_time", signed(origin+"\n5\n"+root+"\ntime now\n", signer), key, ledger.Malformed},
 		{"empty_line", signed(origin+"\n5\n"+root+"\n\nx\n", signer), key, ledger.Malformed},
 	}

@@ -12,11 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-const (
-	proofSchema = "listgate.proof/v1"
-	maxProof    = 1 << 20 // bytes of a proof document
-	maxPath     = 64      // hashes on a path; a tree of 2^53 needs fewer
-)
+const proofSchema = "listgate.proof/v1"
 
 // proof is the document listgate.proof/v1 (docs/schema/proof.v1.schema.json).
 type proof struct {

@@ -161,8 +161,11 @@ func TestProofRefusals(t *testing.T) {
 			ledger.Malformed},
 		{"member_added_to_the_entry", func(m map[string]any) { entry(m)["more"] = 1 },
 			ledger.Malformed},
-		{"member_of_the_entry_in_capitals", func(m map[string]any) { entry(m)["Kind"] = "decision" },
-			ledger.Malformed},
+		{
+			"member_of_the_entry_in_capitals",
+			func(m map[string]any) { entry(m)["Kind"] = "decision" },
+			ledger.Malformed,
+		},
 		{"number_of_another_form", func(m map[string]any) {
 			entry(m)["body"].(map[string]any)["n"] = json.Number("33.0")
 		}, ledger.Malformed},
@@ -267,9 +270,19 @@ func TestProofTexts(t *testing.T) {
 	refused(t, ledger.Malformed, nil, x.key)
 	refused(t, ledger.Malformed, []byte("null"), x.key)
 	refused(t, ledger.Malformed, []byte("[]"), x.key)
-	refused(t, ledger.Malformed, []byte(strings.Replace(text, `"salt"`, `"salt":"AA==","salt"`, 1)), x.key)
+	refused(
+		t,
+		ledger.Malformed,
+		[]byte(strings.Replace(text, `"salt"`, `"salt":"AA==","salt"`, 1)),
+		x.key,
+	)
 	refused(t, ledger.Malformed, []byte(text+"{}"), x.key)
-	refused(t, ledger.Malformed, []byte(strings.Repeat("[", 1<<19)+strings.Repeat("]", 1<<19)), x.key)
+	refused(
+		t,
+		ledger.Malformed,
+		[]byte(strings.Repeat("[", 1<<19)+strings.Repeat("]", 1<<19)),
+		x.key,
+	)
 	refused(t, ledger.TooLarge, []byte(text+strings.Repeat(" ", 1<<20)), x.key)
 	for n := range len(strings.TrimRight(text, "\n")) {
 		refused(t, ledger.Malformed, x.doc[:n], x.key)

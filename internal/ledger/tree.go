@@ -79,7 +79,8 @@ func (l *Log) reader(ctx context.Context) tlog.HashReader {
 		}
 		for i, h := range hashes {
 			if h == (Hash{}) {
-				return nil, faultAt(ChangedHash, rowOf(indexes[i]), "hash %d is missing", indexes[i])
+				seq := rowOf(indexes[i])
+				return nil, faultAt(ChangedHash, seq, "hash %d is missing", indexes[i])
 			}
 		}
 		return hashes, nil

@@ -63,8 +63,12 @@ func TestTampering(t *testing.T) {
 		}, ledger.ChangedHash, 8},
 		{"row_remade_with_its_leaf", func(t *testing.T, m *ledgertest.Memory) { remake(t, m, 9) },
 			ledger.ChangedHash, 9},
-		{"row_missing", func(_ *testing.T, m *ledgertest.Memory) { m.Table = slices.Delete(m.Table, 30, 31) },
-			ledger.MissingRow, 30},
+		{
+			"row_missing",
+			func(_ *testing.T, m *ledgertest.Memory) { m.Table = slices.Delete(m.Table, 30, 31) },
+			ledger.MissingRow,
+			30,
+		},
 		{"first_row_missing", func(_ *testing.T, m *ledgertest.Memory) { m.Table = m.Table[1:] },
 			ledger.MissingRow, 0},
 		{"row_missing_and_the_rest_moved_up", func(_ *testing.T, m *ledgertest.Memory) {
@@ -98,8 +102,12 @@ func TestTampering(t *testing.T) {
 			m.Stored[tlog.StoredHashIndex(0, 11)][0] ^= 1
 			m.Table[10].Subject = "x"
 		}, ledger.ChangedEntry, 10},
-		{"tail_dropped_hashes_left", func(_ *testing.T, m *ledgertest.Memory) { m.Table = m.Table[:60] },
-			ledger.DroppedTail, 60},
+		{
+			"tail_dropped_hashes_left",
+			func(_ *testing.T, m *ledgertest.Memory) { m.Table = m.Table[:60] },
+			ledger.DroppedTail,
+			60,
+		},
 		{"tail_dropped_with_its_hashes", func(_ *testing.T, m *ledgertest.Memory) {
 			m.Table = m.Table[:60]
 			m.Stored = m.Stored[:tlog.StoredHashCount(60)]

@@ -19,9 +19,12 @@ func Entries(n int) []ledger.Entry {
 	start := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	for i := range out {
 		out[i] = ledger.Entry{
-			Kind: ledger.Decision, Time: start.Add(time.Duration(i) * time.Second),
+			Kind:    ledger.Decision,
+			Time:    start.Add(time.Duration(i) * time.Second),
 			Subject: fmt.Sprintf("case-%d", i),
-			Body:    json.RawMessage(fmt.Sprintf(`{"reason":"第 %d 号","measure":"list","n":%d}`, i, i)),
+			Body: json.RawMessage(
+				fmt.Sprintf(`{"reason":"第 %d 号","measure":"list","n":%d}`, i, i),
+			),
 		}
 	}
 	return out
@@ -81,7 +84,12 @@ func hashes(ctx context.Context, t *testing.T, s ledger.Storage) {
 	require.NoError(t, s.Append(ctx, []ledger.Row{row(0), row(1)}, []ledger.Hash{{7}, {8}, {9}}))
 	got, err := s.Hashes(ctx, []int64{2, 99, 0})
 	require.NoError(t, err)
-	assert.Equal(t, []ledger.Hash{{9}, {}, {7}}, got, "in the order asked, zero where there is none")
+	assert.Equal(
+		t,
+		[]ledger.Hash{{9}, {}, {7}},
+		got,
+		"in the order asked, zero where there is none",
+	)
 }
 
 func taken(ctx context.Context, t *testing.T, s ledger.Storage) {

@@ -98,7 +98,8 @@ func (f *File) keep(file *os.File, c ledger.Checkpoint) error {
 		return err
 	}
 	f.last = rec
-	return nil
+	f.read, err = file.Seek(0, io.SeekCurrent)
+	return err
 }
 
 // catchUp reads what was added since, and reports an unfinished last line.
@@ -108,7 +109,12 @@ func (f *File) catchUp(file *os.File) (unfinished bool, err error) {
 		return false, err
 	}
 	if st.Size() < f.read {
-		return false, fmt.Errorf("%w: the file has %d bytes, had %d", ErrBackwards, st.Size(), f.read)
+		return false, fmt.Errorf(
+			"%w: the file has %d bytes, had %d",
+			ErrBackwards,
+			st.Size(),
+			f.read,
+		)
 	}
 	if _, err := file.Seek(f.read, io.SeekStart); err != nil {
 		return false, err
