@@ -118,10 +118,11 @@ type Reader interface {
 	Read(ctx context.Context, in Input, emit func(Record)) error
 }
 
-// Inventory is implemented by readers whose records only list what is there, such
-// as digests of data files. An entry that no other reader wanted and that cannot be
-// read leaves nothing open; a gap over any other is a gap over code.
-type Inventory interface{ ListsOnly() }
+// Inventory is implemented by readers that want data files whose content proves
+// nothing, for a digest or for a look. ListsOnly reports that e is one: where no
+// other reader wants it and it cannot be read, nothing is left open. A gap over any
+// other entry is a gap over code.
+type Inventory interface{ ListsOnly(e Entry) bool }
 
 // Input is what a reader is given: one entry's content, and a budget for what the
 // readers of this entry allocate beside it.

@@ -61,7 +61,7 @@ func (r reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Re
 // lister is a reader whose records only list what is there.
 type lister struct{ reader }
 
-func (lister) ListsOnly() {}
+func (lister) ListsOnly(analyzer.Entry) bool { return true }
 
 type nothing struct{}
 

@@ -30,8 +30,8 @@ type task struct {
 // code reports whether a gap over the entry leaves open what the application does.
 func (t *task) code() bool {
 	return holdsCode(t.entry) || slices.ContainsFunc(t.readers, func(r Reader) bool {
-		_, listsOnly := r.(Inventory)
-		return !listsOnly
+		inventory, ok := r.(Inventory)
+		return !ok || !inventory.ListsOnly(t.entry)
 	})
 }
 

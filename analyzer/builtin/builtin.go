@@ -11,6 +11,7 @@ import (
 	"github.com/listgate/listgate/analyzer/format/bundle"
 	"github.com/listgate/listgate/analyzer/format/ipa"
 	"github.com/listgate/listgate/analyzer/format/zip"
+	"github.com/listgate/listgate/analyzer/read/archives"
 	"github.com/listgate/listgate/analyzer/read/assets"
 	"github.com/listgate/listgate/analyzer/read/classes"
 	"github.com/listgate/listgate/analyzer/read/machlinks"
@@ -34,7 +35,7 @@ func Readers() []analyzer.Reader {
 	return []analyzer.Reader{
 		manifest.Reader{}, plist.Reader{}, classes.Reader{}, nativelibs.Reader{},
 		machlinks.Reader{},
-		models.Reader{}, texts.Reader{}, assets.Reader{}, signer.Reader{},
+		models.Reader{}, texts.Reader{}, assets.Reader{}, archives.Reader{}, signer.Reader{},
 	}
 }
 

@@ -219,6 +219,9 @@ func (f *File) slice(data []byte, r Range, b *budget.Budget) error {
 		return nil
 	}
 	w.commands()
+	if len(w.segments) == 0 {
+		w.odd(16, true, "no segment: nothing says where its code is")
+	}
 	w.encryption()
 	steps := []func() error{w.symbols, w.exports, w.binds, w.chainedImports, w.classes,
 		w.swiftTypes}

@@ -202,6 +202,7 @@ func TestDecodeHostile(t *testing.T) {
 		{"signature_past_the_end", set(lcCodeSignature, 8, huge), true, 1},
 		{"encrypted_past_the_end", set(lcEncryption64, 16, 1), false, 1},
 		{"class_pointer_wild", wild, true, 1},
+		{"no_load_commands", set(0, 16, 0), true, 0},
 		{"fixups_past_the_end", set(lcChainedFixups, 8, huge), true, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -252,6 +253,35 @@ func TestDecodeRepeatedNames(t *testing.T) {
 	}
 	f := decode(t, data)
 	assert.True(t, lost(f))
+}
+
+// Sections that all name the same bytes cost a reader their product.
+func TestDecodeRepeatedSections(t *testing.T) {
+	t.Parallel()
+	const count, text = 4000, 1 << 16
+	size := 72 + 80*count
+	head := make([]byte, 32+size+text)
+	le := binary.LittleEndian
+	copy(head, arm64().build()[:16])
+	le.PutUint32(head[16:], 1)
+	le.PutUint32(head[20:], uint32(size))
+	le.PutUint32(head[32:], lcSegment64)
+	le.PutUint32(head[36:], uint32(size))
+	le.PutUint64(head[32+32:], 1<<30)
+	le.PutUint64(head[32+48:], uint64(len(head)))
+	le.PutUint32(head[32+64:], count)
+	for i := range count {
+		at := 32 + 72 + 80*i
+		copy(head[at:], "__cstring")
+		copy(head[at+16:], "__TEXT")
+		le.PutUint64(head[at+40:], text)
+		le.PutUint32(head[at+48:], uint32(32+size))
+		le.PutUint32(head[at+64:], cstringSection)
+	}
+	f := decode(t, head)
+	assert.True(t, lost(f))
+	assert.NotEmpty(t, f.Slices[0].Strings)
+	assert.Less(t, len(f.Slices[0].Strings), 100)
 }
 
 func TestDecodeBudget(t *testing.T) {

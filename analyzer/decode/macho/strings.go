@@ -25,6 +25,9 @@ func (w *walk) strings() {
 			w.odd(0, true, "section %.16q ends past the slice", s.name)
 			continue
 		}
+		if !w.file.spend(int(s.size)) {
+			return
+		}
 		w.s.Strings = append(w.s.Strings, Section{Range: Range{w.s.At + int64(s.off),
 			int64(s.size)},
 			Segment: s.segment, Name: s.name, Wide: s.name == "__ustring"})

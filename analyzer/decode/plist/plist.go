@@ -37,6 +37,7 @@ const (
 	maxDepth   = 64
 	maxObjects = 1_000_000
 	maxMemory  = 64 << 20 // bytes that the decoded list may take, by estimate
+	maxInput   = 32 << 20 // bytes of the list; decoders hold several copies
 
 	maxOddities = 16
 )
@@ -89,6 +90,10 @@ func isElement(s []byte) bool {
 // where the bytes are at fault and wraps budget.ErrExhausted where b refuses; the
 // list is nil then. The strings of the list do not alias data.
 func Decode(data []byte, b *budget.Budget) (*List, error) {
+	if len(data) > maxInput {
+		return nil, fmt.Errorf("%w: a property list of %d bytes, %d are read",
+			budget.ErrExhausted, len(data), maxInput)
+	}
 	var l *List
 	var err error
 	switch Sniff(data) {

@@ -199,6 +199,13 @@ func TestDecodeSmallBomb(t *testing.T) {
 	assert.Less(t, tight.Used(), int64(1<<20))
 }
 
+func TestDecodeLarge(t *testing.T) {
+	t.Parallel()
+	l, err := Decode(make([]byte, maxInput+1), budget.New(budget.Limits{}))
+	require.ErrorIs(t, err, budget.ErrExhausted)
+	assert.Nil(t, l)
+}
+
 func TestDecodeTruncated(t *testing.T) {
 	t.Parallel()
 	for name, data := range map[string][]byte{"binary": sound().bytes(),

@@ -8,6 +8,7 @@ package ipa
 import (
 	"cmp"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
@@ -57,7 +58,42 @@ func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 			Detail: "a further application beside " + c.Root, Code: true,
 		})
 	}
+	c.Gaps = append(c.Gaps, outside(&c, apps)...)
 	return &c, nil
+}
+
+// outside returns a gap for each program beside the applications. A device does
+// not install it; what it is there for is for a person to say. Apple's own support
+// folders are no such thing.
+func outside(c *analyzer.Contents, apps []application) []analyzer.Gap {
+	var gaps []analyzer.Gap
+	for _, e := range c.Entries {
+		inside := func(a application) bool { return strings.HasPrefix(e.Name(), a.root) }
+		if slices.ContainsFunc(apps, inside) || isSupport(e.Name()) || isJunk(e.Name()) ||
+			!analyzer.IsCode(e.Head()) {
+			continue
+		}
+		gaps = append(gaps, analyzer.Gap{
+			Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: e.Name()},
+			Detail: "a program outside the application", Code: true,
+		})
+	}
+	return gaps
+}
+
+// isSupport reports the folders that Xcode exports beside Payload: copies of
+// Swift's and the watch's own libraries, and symbols without code.
+func isSupport(name string) bool {
+	folder, rest, _ := strings.Cut(name, "/")
+	switch folder {
+	case "SwiftSupport":
+		return strings.HasPrefix(path.Base(rest), "libswift")
+	case "WatchKitSupport", "WatchKitSupport2", "MessagesApplicationExtensionSupport":
+		return path.Base(rest) == "WK" || strings.HasPrefix(path.Base(rest), "Messages")
+	case "Symbols":
+		return strings.HasSuffix(name, ".symbols")
+	}
+	return false
 }
 
 const (

@@ -1,6 +1,8 @@
 package ipa
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +79,37 @@ func TestFormat(t *testing.T) {
 		})
 	}
 }
+
+func TestFormat_OpenNamesProgramsOutside(t *testing.T) {
+	t.Parallel()
+	const program = "\xcf\xfa\xed\xfe"
+	a := &analyzer.Contents{}
+	for name, head := range map[string]string{
+		"Payload/X.app/Info.plist": "bplist00", "Payload/X.app/X": program,
+		"SwiftSupport/iphoneos/libswiftCore.dylib": program, "Symbols/X.symbols": program,
+		"SwiftSupport/iphoneos/other.dylib": program, "Payload/Y.app/Y": program,
+		"iTunesArtwork": "\x89PNG",
+	} {
+		a.Entries = append(a.Entries, file{name, head})
+	}
+	slices.SortFunc(a.Entries, func(a, b analyzer.Entry) int {
+		return strings.Compare(a.Name(), b.Name())
+	})
+	c, err := Format{}.Open(a)
+	require.NoError(t, err)
+	assert.Empty(t, cmp.Diff([]string{
+		"unsupported-format Payload/Y.app/Y true",
+		"unsupported-format SwiftSupport/iphoneos/other.dylib true",
+	}, ziptest.Gaps(c)))
+}
+
+// file is an entry of which only the beginning matters.
+type file struct{ name, head string }
+
+func (f file) Name() string                         { return f.name }
+func (f file) Size() int64                          { return int64(len(f.head)) }
+func (f file) Head() []byte                         { return []byte(f.head) }
+func (f file) Read(context.Context) ([]byte, error) { return []byte(f.head), nil }
 
 func TestFormat_OpenWithoutApplication(t *testing.T) {
 	t.Parallel()

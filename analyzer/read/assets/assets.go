@@ -27,7 +27,7 @@ func (Reader) Name() string { return "assets" }
 func (Reader) Version() int { return 1 }
 
 // ListsOnly implements analyzer.Inventory.
-func (Reader) ListsOnly() {}
+func (Reader) ListsOnly(analyzer.Entry) bool { return true }
 
 // Want accepts data files: what lies under assets/ or res/raw/ on Android, and
 // on iOS what is neither code, nor a picture, nor an interface or a signature.

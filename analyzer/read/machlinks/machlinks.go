@@ -35,7 +35,15 @@ func (Reader) Version() int { return 1 }
 // their content, whatever their names.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	return c.Format.System() == analyzer.IOS && strings.HasPrefix(e.Name(), c.Root) &&
-		macho.Match(e.Head())
+		(macho.Match(e.Head()) || isUniversal(e))
+}
+
+// isUniversal reports the mark of universal files, which Java classes share, on
+// what is not named as such a class.
+func isUniversal(e analyzer.Entry) bool {
+	h := e.Head()
+	return len(h) >= 4 && h[0] == 0xca && h[1] == 0xfe && h[2] == 0xba && h[3]&0xfe == 0xbe &&
+		path.Ext(e.Name()) != ".class"
 }
 
 // Read implements analyzer.Reader.
@@ -127,11 +135,11 @@ func (r reading) binary() analyzer.Binary {
 	imports.drop(classes)
 	b.Classes, b.Imports, b.Swift = classes.list(len(classes.names)),
 		imports.list(len(imports.names)), swift.list(len(swift.names))
-	symbols.plainFirst()
+	plain := symbols.plainFirst()
 	b.Symbols = symbols.list(maxSymbols)
 	if n := len(symbols.names); n > maxSymbols {
 		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
-			Detail: "more symbols than are kept of one file"})
+			Detail: "more symbols than are kept of one file", Code: plain > maxSymbols})
 	}
 	return b
 }
@@ -167,10 +175,16 @@ func (u *union) drop(other union) {
 	u.names = slices.DeleteFunc(u.names, func(n macho.Name) bool { return other.seen[n.Name] })
 }
 
-// plainFirst moves the mangled names of C++ and Swift behind the others: rules
-// rarely ask for them, and they are most of a large library.
-func (u *union) plainFirst() {
+// plainFirst moves the mangled names of C++ and Swift behind the others, whose
+// number it returns: rules rarely ask for them, and they are most of a large
+// library.
+func (u *union) plainFirst() int {
 	slices.SortStableFunc(u.names, func(a, b macho.Name) int { return rank(a.Name) - rank(b.Name) })
+	i := slices.IndexFunc(u.names, func(n macho.Name) bool { return rank(n.Name) > 0 })
+	if i < 0 {
+		return len(u.names)
+	}
+	return i
 }
 
 func rank(name string) int {

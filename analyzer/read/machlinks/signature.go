@@ -3,21 +3,23 @@ package machlinks
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/decode/codesign"
+	"github.com/listgate/listgate/analyzer/decode/macho"
 	"github.com/listgate/listgate/analyzer/decode/plist"
 )
 
 // signature names who signed the application: the certificate in the code
 // signature of its main executable. The signature itself is not verified.
 func (r reading) signature(ctx context.Context) error {
-	if r.in.Contents.Root == "" || !r.isMain(ctx) {
+	if r.in.Contents.Root == "" || !slices.ContainsFunc(r.file.Slices, isSigned) || !r.isMain(ctx) {
 		return nil
 	}
 	for _, s := range r.file.Slices {
-		if s.Signature.Size == 0 {
+		if !isSigned(s) {
 			continue
 		}
 		blob := r.in.Data[s.Signature.At : s.Signature.At+s.Signature.Size]
@@ -39,6 +41,11 @@ func (r reading) signature(ctx context.Context) error {
 	return nil
 }
 
+func isSigned(s macho.Slice) bool { return s.Signature.Size > 0 && s.Type == "execute" }
+
+// maxList bounds the Info.plist that is read once more for each program beside it.
+const maxList = 1 << 20
+
 // isMain reports whether the entry is the program that the application's
 // Info.plist names, or its folder where that cannot be read.
 func (r reading) isMain(ctx context.Context) bool {
@@ -48,6 +55,9 @@ func (r reading) isMain(ctx context.Context) bool {
 		return false
 	}
 	main := strings.TrimSuffix(path.Base(root), ".app")
+	if e := r.in.Contents.Find(root + "Info.plist"); e == nil || e.Size() > maxList {
+		return rel == main
+	}
 	if data, err := r.in.Open(ctx, root+"Info.plist"); err == nil && data != nil {
 		if list, err := plist.Decode(data, r.in.Budget); err == nil {
 			if exe, ok := list.Root["CFBundleExecutable"].(string); ok && exe != "" {

@@ -52,7 +52,7 @@ func (r reading) strings() {
 	}
 	if v.dropped {
 		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
-			Detail: "more strings than are kept of one file"})
+			Detail: "more strings than are kept of one file", Code: true})
 	}
 }
 

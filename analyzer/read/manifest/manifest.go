@@ -46,7 +46,8 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		err := budget.Malformed("root", root.Offset, "a %.40q element", root.Name)
 		return fmt.Errorf("parse %s: %w", manifestEntry, err)
 	}
-	r := &reading{doc: doc, emit: emit, seen: map[string]bool{}}
+	r := &reading{doc: doc, emit: emit, seen: map[string]bool{}, kept: map[string]bool{},
+		texts: map[resourceText]bool{}}
 	raw := r.openTable(ctx, in)
 	r.anomalies()
 	r.identity(in.Data, raw)
@@ -62,6 +63,8 @@ type reading struct {
 	table *arsc.Table // nil where there is none or it cannot be read
 	emit  func(analyzer.Record)
 	seen  map[string]bool // elements that must not be repeated
+	kept  map[string]bool // values of the manifest that were looked at
+	texts map[resourceText]bool
 }
 
 // openTable decodes the resource table and returns its bytes, nil where it has
@@ -95,7 +98,7 @@ func (r *reading) gap(err error, reason analyzer.GapReason) {
 		reason = analyzer.GapCancelled
 	}
 	r.emit(analyzer.Gap{Reason: reason, Detail: err.Error(),
-		Where: analyzer.Where{Entry: tableEntry}})
+		Where: analyzer.Where{Entry: tableEntry}, Code: true})
 }
 
 func (r *reading) anomalies() {

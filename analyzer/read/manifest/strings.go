@@ -21,6 +21,10 @@ func (r *reading) strings(e *axml.Element) {
 		if a.Value.Type != axml.TypeString || isRecorded(e.Name, a.Name) {
 			continue
 		}
+		if r.kept[a.Value.Str] { // a million attributes can share one string
+			continue
+		}
+		r.kept[a.Value.Str] = true
 		where := analyzer.Where{Entry: manifestEntry, Offset: a.Offset, Part: e.Name}
 		facts.Keep(a.Value.Str, "", where, r.emit)
 	}
@@ -52,13 +56,19 @@ func (r *reading) tableStrings(ctx context.Context) error {
 		if n++; n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.tableText(text)
+		if key := (resourceText{text.Value, text.Lang}); !r.texts[key] {
+			r.texts[key] = true
+			r.tableText(text)
+		}
 	}
 	if err := r.table.Err(); err != nil {
 		r.gap(err, analyzer.GapMalformed)
 	}
 	return nil
 }
+
+// resourceText is a text in one language; entries of many configurations share it.
+type resourceText struct{ value, lang string }
 
 func (r *reading) tableText(text arsc.Text) {
 	where := analyzer.Where{Entry: tableEntry, Offset: text.Offset}

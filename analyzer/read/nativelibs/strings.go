@@ -11,13 +11,13 @@ import (
 	"github.com/listgate/listgate/analyzer/facts"
 )
 
-// quotas is how many strings of each kind are kept of one library, 2,000 in all:
-// large ones carry dictionaries and meshes as text, which must not crowd out the
-// addresses.
+// quotas is how many strings of each kind are kept of one library: large ones carry
+// dictionaries and meshes as text, which must not crowd out the addresses. Of
+// addresses no library that is not made to has that many.
 var quotas = map[analyzer.StringKind]int{
-	analyzer.URLString:     600,
-	analyzer.HostString:    300,
-	analyzer.PathString:    300,
+	analyzer.URLString:     5000,
+	analyzer.HostString:    5000,
+	analyzer.PathString:    5000,
 	analyzer.TextString:    400,
 	analyzer.NumberString:  100,
 	analyzer.NameString:    150,
@@ -35,6 +35,7 @@ type keeper struct {
 	seen map[value]bool
 	kept map[analyzer.StringKind]int
 	lost int
+	code bool // addresses were lost
 }
 
 type value struct {
@@ -56,7 +57,8 @@ func keepStrings(data []byte, f *elf.File, entry string, emit func(analyzer.Reco
 	if k.lost > 0 || stopped {
 		emit(analyzer.Gap{Reason: analyzer.GapBudget,
 			Where:  analyzer.Where{Entry: entry, Part: "strings"},
-			Detail: fmt.Sprintf("%d strings beyond what is kept of one library", k.lost)})
+			Detail: fmt.Sprintf("%d strings beyond what is kept of one library", k.lost),
+			Code:   k.code || stopped})
 	}
 }
 
@@ -71,11 +73,17 @@ func (k *keeper) keep(r analyzer.Record) {
 	}
 	if k.kept[s.Kind] >= quotas[s.Kind] {
 		k.lost++
+		k.code = k.code || isAddress(s.Kind)
 		return
 	}
 	k.kept[s.Kind]++
 	k.seen[value{s.Kind, s.Value}] = true
 	k.emit(s)
+}
+
+// isAddress reports the kinds that show which service is called.
+func isAddress(k analyzer.StringKind) bool {
+	return k == analyzer.URLString || k == analyzer.HostString || k == analyzer.PathString
 }
 
 // hasWord tells a product's name from numbers in a table of text: three letters in

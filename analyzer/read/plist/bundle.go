@@ -35,7 +35,7 @@ func (l reading) app() {
 		l.emit(analyzer.Gap{Reason: analyzer.GapMissing, Where: l.where("CFBundleIdentifier"),
 			Detail: "Info.plist has no CFBundleIdentifier", Code: true})
 	}
-	l.executable()
+	l.executable(true)
 	kept := 0
 	count := func(r analyzer.Record) {
 		if kept++; kept <= maxKept {
@@ -46,6 +46,10 @@ func (l reading) app() {
 		value, _ := scalar(l.Root[key])
 		l.emit(analyzer.PlistKey{Key: key, Value: cut(value), Where: l.where(key)})
 		keepValues(l.Root[key], l.where(key), count)
+	}
+	if kept > maxKept {
+		l.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: l.where("strings"),
+			Detail: "more strings than are kept of one file", Code: true})
 	}
 	l.usages()
 }
@@ -66,21 +70,23 @@ func keepValues(v any, where analyzer.Where, emit func(analyzer.Record)) {
 	}
 }
 
-// executable finds out whether the program that the list names is there.
-func (l reading) executable() {
+// executable finds out whether the program that the list names is there, where it
+// is needed, and is one.
+func (l reading) executable(needed bool) {
+	dir := path.Dir(l.entry)
 	exe := l.first("CFBundleExecutable")
 	if exe == "" {
-		exe = strings.TrimSuffix(path.Base(l.contents.Root), ".app")
+		exe = strings.TrimSuffix(path.Base(dir), path.Ext(dir))
 	}
-	where := analyzer.Where{Entry: l.contents.Root + exe}
+	where := analyzer.Where{Entry: dir + "/" + exe}
 	e := l.contents.Find(where.Entry)
 	switch {
-	case e == nil:
+	case e == nil && needed:
 		l.emit(analyzer.Gap{Reason: analyzer.GapMissing, Where: where,
-			Detail: "the main executable is not in the package", Code: true})
-	case !macho.Match(e.Head()):
+			Detail: "the executable that its Info.plist names is not in the package", Code: true})
+	case e != nil && !macho.Match(e.Head()):
 		l.emit(analyzer.Gap{Reason: analyzer.GapOpaque, Where: where,
-			Detail: "the main executable is no Mach-O file", Code: true})
+			Detail: "the executable that its Info.plist names is no Mach-O file", Code: true})
 	}
 }
 
@@ -101,6 +107,9 @@ func (l reading) framework() {
 		Version: l.first("CFBundleShortVersionString", "CFBundleVersion"),
 		Where:   l.where("CFBundleIdentifier"),
 	})
+	if path.Ext(path.Dir(l.entry)) == ".framework" {
+		l.executable(false)
+	}
 }
 
 // extension reads the Info.plist of an extension, a watch application or an app
@@ -127,6 +136,7 @@ func (l reading) extension() {
 			Detail: "Info.plist has no CFBundleIdentifier", Code: true})
 	}
 	l.emit(c)
+	l.executable(false)
 	l.usages()
 }
 
@@ -149,7 +159,7 @@ func (l reading) texts() {
 		}
 		if kept >= maxKept {
 			l.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: l.where(key),
-				Detail: "more strings than are kept of one file"})
+				Detail: "more strings than are kept of one file", Code: true})
 			return
 		}
 		isText := false

@@ -9,11 +9,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
-	"github.com/listgate/listgate/analyzer/facts"
 )
-
-// maxKept bounds the kept strings of one file.
-const maxKept = 5000
 
 // Reader emits the strings worth keeping of text files and script bundles.
 type Reader struct{}
@@ -34,7 +30,8 @@ var endings = map[string]bool{
 	".vue": true, ".lua": true, ".conf": true, ".cfg": true, ".ini": true,
 }
 
-// Want accepts files that are text by their ending and not binary by their head.
+// Want accepts files that are text by their ending and not binary by their head,
+// and data files of other names that begin as text does.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	base := path.Base(e.Name())
 	if e.Name() == "AndroidManifest.xml" || strings.HasPrefix(e.Name(), "META-INF/") ||
@@ -44,8 +41,24 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	if strings.HasPrefix(base, "index.") && strings.HasSuffix(base, ".bundle") {
 		return true
 	}
-	return endings[strings.ToLower(path.Ext(base))] && !isBinaryXML(e.Head()) &&
-		(c.Root == "" || strings.HasPrefix(e.Name(), c.Root))
+	ext := strings.ToLower(path.Ext(base))
+	return (endings[ext] || !others[ext] && isData(c, e.Name()) && isPlain(e.Head())) &&
+		!isBinaryXML(e.Head()) && (c.Root == "" || strings.HasPrefix(e.Name(), c.Root))
+}
+
+// others are endings of text that another reader reads, or that holds shapes and
+// styles.
+var others = map[string]bool{
+	".plist": true, ".strings": true, ".stringsdict": true, ".xcprivacy": true, ".css": true,
+	".svg": true, ".obj": true, ".mtl": true, ".pem": true, ".nib": true,
+}
+
+// isData reports the places of an application's own files.
+func isData(c *analyzer.Contents, name string) bool {
+	if c.Format.System() == analyzer.IOS {
+		return !strings.Contains(name, "/_CodeSignature/")
+	}
+	return strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "res/raw/")
 }
 
 // isBinaryXML reports a compiled Android XML file (RES_XML_TYPE, header size 8).
@@ -56,38 +69,19 @@ func isBinaryXML(head []byte) bool {
 // Read cuts the file at quotes, tags and line ends, so that a script in one line
 // gives its literals one by one.
 func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
-	kept := 0
-	count := func(r analyzer.Record) {
-		kept++
-		emit(r)
+	s := &sieve{entry: in.Entry.Name(), emit: emit, seen: map[value]bool{},
+		kept: map[analyzer.StringKind]int{}}
+	if order := byteOrder(in.Data); order != nil {
+		s.wide(in.Data, order)
+	} else {
+		s.narrow(in.Data)
 	}
-	start := 0
-	for i := 0; i <= len(in.Data) && kept < maxKept; i++ {
-		if i < len(in.Data) && !isBorder(in.Data[i]) {
-			continue
-		}
-		if i-start >= 4 {
-			facts.Keep(
-				strings.TrimSpace(string(in.Data[start:i])),
-				"",
-				analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)},
-				count,
-			)
-		}
-		start = i + 1
-	}
-	if kept >= maxKept {
-		emit(
-			analyzer.Gap{
-				Reason: analyzer.GapBudget,
-				Where:  analyzer.Where{Entry: in.Entry.Name(), Offset: int64(start)},
-				Detail: "more strings than are kept of one file",
-			},
-		)
+	if s.lost >= 0 {
+		emit(analyzer.Gap{
+			Reason: analyzer.GapBudget,
+			Where:  analyzer.Where{Entry: in.Entry.Name(), Offset: s.lost},
+			Detail: "more strings than are kept of one file", Code: true,
+		})
 	}
 	return nil
-}
-
-func isBorder(c byte) bool {
-	return c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' || c < ' ' && c != '\t'
 }
