@@ -75,7 +75,7 @@ func rootCommand(p *process) *cobra.Command {
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.PersistentFlags().
 		String("lang", lang, say("输出语言：zh 或 en", "language of the output: zh or en"))
-	root.AddCommand(scanCommand(p, say), factsCommand(p, say))
+	root.AddCommand(scanCommand(p, say), factsCommand(p, say), verifyCommand(p, say))
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	return root
 }

@@ -35,10 +35,10 @@ func (w *writer) style(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-// clean makes a string from a package safe to print: control characters, format
+// Clean makes a string from a package safe to print: control characters, format
 // characters (bidirectional marks, zero-width ones) and line breaks are shown as
 // escapes.
-func clean(s string) string {
+func Clean(s string) string {
 	if !strings.ContainsFunc(s, isUnsafe) {
 		return s
 	}

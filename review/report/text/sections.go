@@ -24,20 +24,20 @@ func (w *writer) head(d *report.Document) {
 	if label := w.label(p.Labels); label != "" {
 		name += "  " + label
 	}
-	w.line(0, w.style(bold, clean(name)))
+	w.line(0, w.style(bold, Clean(name)))
 	facts := []string{
-		clean(string(p.Format)),
-		w.word("version") + " " + clean(p.Version.Name) + " (" + clean(p.Version.Code) + ")",
+		Clean(string(p.Format)),
+		w.word("version") + " " + Clean(p.Version.Name) + " (" + Clean(p.Version.Code) + ")",
 		size(p.Size),
 	}
 	if len(p.ABIs) > 0 {
-		facts = append(facts, clean(strings.Join(p.ABIs, " ")))
+		facts = append(facts, Clean(strings.Join(p.ABIs, " ")))
 	}
 	if p.Encrypted {
 		facts = append(facts, w.style(red, w.word("encrypted")))
 	}
 	w.line(1, strings.Join(facts, " · "))
-	w.line(1, w.style(dim, clean(p.Path)+" · sha256 "+clean(p.SHA256[:min(16, len(p.SHA256))])))
+	w.line(1, w.style(dim, Clean(p.Path)+" · sha256 "+Clean(p.SHA256[:min(16, len(p.SHA256))])))
 	w.line(1, w.word("route")+": ", w.style(routeStyle(d.Route), w.word(string(d.Route))))
 	if d.Suggestion.Measure != "" {
 		w.line(1, w.word("suggestion")+": ", d.MeasureName(d.Suggestion.Measure).In(w.lang),
@@ -128,7 +128,7 @@ func (w *writer) findings(d *report.Document) {
 	for _, f := range findings {
 		name := f.Product.In(w.lang)
 		if f.Version != "" {
-			name += " " + clean(f.Version)
+			name += " " + Clean(f.Version)
 		}
 		w.line(
 			1,
@@ -142,7 +142,7 @@ func (w *writer) findings(d *report.Document) {
 			w.style(dim, "  "+f.Rule),
 		)
 		for _, e := range f.Evidence[:min(shown, len(f.Evidence))] {
-			w.line(2, string(e.Type), " ", clean(e.What), w.style(dim, "  "+clean(e.Where)))
+			w.line(2, string(e.Type), " ", Clean(e.What), w.style(dim, "  "+Clean(e.Where)))
 		}
 		w.more(2, len(f.Evidence))
 	}
@@ -166,14 +166,14 @@ func (w *writer) disclosures(d *report.Document) {
 		} else if n.CheckDigit == "advice" {
 			note = " · " + w.style(yellow, w.word("check digit")+" "+w.word("advice"))
 		}
-		w.line(1, w.word(n.Kind), " ", clean(n.Number), note, w.style(dim, "  "+clean(n.Where)))
+		w.line(1, w.word(n.Kind), " ", Clean(n.Number), note, w.style(dim, "  "+Clean(n.Where)))
 	}
 	for _, t := range d.Disclosures.LabelTexts[:min(shown, len(d.Disclosures.LabelTexts))] {
-		w.line(1, w.word("label text"), " ", clean(t))
+		w.line(1, w.word("label text"), " ", Clean(t))
 	}
 	w.more(1, len(d.Disclosures.LabelTexts))
 	for _, l := range d.Disclosures.Links[:min(shown, len(d.Disclosures.Links))] {
-		w.line(1, w.word("link"), " ", clean(l))
+		w.line(1, w.word("link"), " ", Clean(l))
 	}
 	w.more(1, len(d.Disclosures.Links))
 }
@@ -216,9 +216,9 @@ func (w *writer) open(d *report.Document, c report.Check) {
 		style = red
 	}
 	w.line(1, w.style(style, w.word(string(c.Status))), " ", w.check(d, c))
-	w.line(2, clean(c.Why.In(w.lang)))
+	w.line(2, Clean(c.Why.In(w.lang)))
 	if r := c.Remedy.In(w.lang); r != "" {
-		w.line(2, w.style(green, w.word("remedy")+": "), clean(r))
+		w.line(2, w.style(green, w.word("remedy")+": "), Clean(r))
 	}
 }
 
@@ -249,9 +249,9 @@ func (w *writer) places(key string, n int, at func(int) (where, what string)) {
 	for i := range min(n, shown) {
 		where, what := at(i)
 		if where != "" {
-			where = w.style(dim, "  "+clean(where))
+			where = w.style(dim, "  "+Clean(where))
 		}
-		w.line(1, clean(what), where)
+		w.line(1, Clean(what), where)
 	}
 	w.more(1, n)
 }
@@ -268,7 +268,7 @@ func (w *writer) foot(d *report.Document) {
 	)
 	var lists []string
 	for _, l := range d.Registry.Snapshots {
-		lists = append(lists, clean(l.Source)+" "+clean(l.Published))
+		lists = append(lists, Clean(l.Source)+" "+Clean(l.Published))
 	}
 	w.line(1, w.style(dim, w.word("registry")+": "+strings.Join(lists, w.word("and"))))
 }

@@ -2,7 +2,7 @@
 // the conclusion first, then what was found with its evidence, then each open
 // check with its reason and remedy, last what could not be read.
 //
-// Everything that comes from a package passes through clean: a name must not
+// Everything that comes from a package passes through Clean: a name must not
 // move the cursor, colour the screen or turn the direction of the line.
 package text
 
@@ -49,8 +49,8 @@ func (w *writer) Close() error {
 	if len(w.seen) > 1 {
 		w.title("summary")
 		for _, s := range w.seen {
-			w.line(1, w.style(routeStyle(s.route), w.word(string(s.route))), "  ", clean(s.id),
-				w.style(dim, "  "+clean(s.path)))
+			w.line(1, w.style(routeStyle(s.route), w.word(string(s.route))), "  ", Clean(s.id),
+				w.style(dim, "  "+Clean(s.path)))
 		}
 		w.flush()
 	}
