@@ -1,0 +1,68 @@
+package review
+
+import (
+	"context"
+	"time"
+)
+
+// Atomic runs work so that all it stores is kept together or not at all. Work inside
+// work joins it.
+type Atomic interface {
+	Do(ctx context.Context, work func(ctx context.Context) error) error
+}
+
+// Cases keeps cases. Every error wraps one of ErrNotFound, ErrConflict and
+// ErrInvalid, or means that the store could not be reached.
+type Cases interface {
+	// Case returns a case with its decisions; ErrNotFound where there is none.
+	Case(ctx context.Context, id string) (Case, error)
+	// Find lists cases in the order in which they are to be worked on, without their
+	// decisions; next is where to go on, empty at the end.
+	Find(ctx context.Context, f CaseFilter) (cases []Case, next string, err error)
+	// Open stores a new case. The second for a release that has an open one is an
+	// ErrConflict.
+	Open(ctx context.Context, c Case, first Entry) error
+	// Keep stores an outcome whole, with its entries in the ledger, and raises the
+	// versions of what it changes. It is an ErrConflict where the stored version of
+	// the case, the application or a release is not the one in the outcome.
+	Keep(ctx context.Context, o Outcome) error
+	// History lists the entries of a case, oldest first.
+	History(ctx context.Context, id string) ([]Entry, error)
+	// Due lists ids of cases in which something has passed at this time, by what it
+	// is; at most limit, oldest first.
+	Due(ctx context.Context, what DueKind, at time.Time, limit int) ([]string, error)
+}
+
+// DueKind is what can pass without anybody acting.
+type DueKind string
+
+// The kinds of what is due.
+const (
+	DueLease        DueKind = "lease"        // of a claim: ExpireClaim
+	DueTerm         DueKind = "term"         // of a decision or a question: FallDue
+	DueRatification DueKind = "ratification" // of an emergency: Unratified
+	DueSettlement   DueKind = "settlement"   // provisional deadlines: Settle
+)
+
+// CaseFilter selects cases; a field that is empty does not select.
+type CaseFilter struct {
+	States  []CaseState
+	Routes  []Route
+	App     string
+	Claimed string // by the actor with this id
+	Text    string // in the name or the package id
+	After   string // next of the page before
+	Limit   int    // 0 means 50
+}
+
+// Apps keeps applications and their releases. ErrNotFound where there is none.
+type Apps interface {
+	App(ctx context.Context, id string) (App, error)
+	// Named returns the application with this package id on the platform.
+	Named(ctx context.Context, packageID string, p Platform) (App, error)
+	// Releases lists the releases that decisions act on: all but those withdrawn and
+	// superseded.
+	Releases(ctx context.Context, app string) ([]Release, error)
+	// Add stores a new application, or a new release of one.
+	Add(ctx context.Context, a App, releases ...Release) error
+}
