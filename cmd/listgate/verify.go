@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -30,10 +29,11 @@ const verifyHelpZH = `离线核验台账证明（格式见 docs/schema/proof.v1.
 
 退出状态：0 证明有效；1 证明无效，并说明原因；2 用法错误。`
 
-const verifyHelpEN = `Verify, offline, a proof from a ledger (schema in docs/schema/proof.v1.schema.json):
-that the ledger holds the entry, and that not a letter of it changed since the checkpoint
-was signed. The ledger's operator publishes the key; after a change of keys give several
---key, or one file with a key a line. A proof named - is read from standard input.
+const verifyHelpEN = `Verify, offline, a proof from a ledger: that the ledger holds the entry, and
+that not a letter of it changed since the checkpoint was signed (schema of the proof in
+docs/schema/proof.v1.schema.json). The ledger's operator publishes the key; after a change
+of keys give several --key, or one file with a key a line. A proof named - is read from
+standard input.
 
 Exit status: 0 the proof holds; 1 it does not, and why; 2 wrong use.`
 
@@ -69,11 +69,15 @@ func verify(p *process, say func(zh, en string) string, keyFiles []string, path 
 		}
 		keys = append(keys, more...)
 	}
-	in, err := openProof(p, path)
-	if err != nil {
-		return usage("%v", err)
+	in := p.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return usage("%v", err)
+		}
+		defer f.Close()
+		in = f
 	}
-	defer in.Close()
 	proven, err := ledger.VerifyProof(in, keys...)
 	var wrong *ledger.Error
 	if err != nil && !errors.As(err, &wrong) {
@@ -94,13 +98,6 @@ func verify(p *process, say func(zh, en string) string, keyFiles []string, path 
 	return nil
 }
 
-func openProof(p *process, path string) (io.ReadCloser, error) {
-	if path == "-" {
-		return io.NopCloser(p.in), nil
-	}
-	return os.Open(path)
-}
-
 // verdict prints what a proof shows. All that comes from the proof passes through
 // text.Clean: an entry must not forge a line of the verdict.
 type verdict struct {
@@ -118,12 +115,13 @@ func (v *verdict) invalid(err error, f ledger.Fault) {
 	if !ok {
 		why = analyzer.Text{ZH: string(f), EN: string(f)}
 	}
-	fmt.Fprintln(v.out, v.say("证明无效：", "The proof does not hold: ")+v.say(why.ZH, why.EN))
+	fmt.Fprintf(v.out, "%s%s\n",
+		v.say("证明无效：", "The proof does not hold: "), v.say(why.ZH, why.EN))
 	v.line("详情", "detail", err.Error())
 }
 
 func (v *verdict) valid(p *ledger.Proven) {
-	fmt.Fprintln(v.out, v.say(
+	fmt.Fprintf(v.out, "%s\n", v.say(
 		"证明有效：签署检查点时，台账中确有以下记录，一字不差。",
 		"The proof holds: when the checkpoint was signed, the ledger held exactly this entry."))
 	kind := p.Entry.Kind
@@ -165,7 +163,7 @@ func (v *verdict) body(body json.RawMessage) {
 		v.line("内容", "body", string(body))
 		return
 	}
-	fmt.Fprintln(v.out, "  "+v.say("内容：", "body:"))
+	fmt.Fprintf(v.out, "  %s\n", v.say("内容：", "body:"))
 	names := slices.Sorted(maps.Keys(members))
 	for i, name := range names {
 		if i == maxMembers {
