@@ -11,15 +11,23 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 )
 
+// softMemory is where the collector begins to work harder: what a package leaves
+// behind once its entries are read is mostly garbage. It refuses nothing.
+const softMemory = 256 << 20
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	os.Exit(run(ctx, &process{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, env: os.Getenv,

@@ -58,6 +58,8 @@ type Range struct{ Offset, Size int }
 type Anomaly struct {
 	Offset int64
 	Detail string
+	// Lost is set where exported names may be behind it that could not be read.
+	Lost bool
 }
 
 // Type is e_type.
@@ -202,5 +204,10 @@ func (d *decoder) span(off, size uint64) (Range, bool) {
 }
 
 func (d *decoder) anomaly(at uint64, format string, args ...any) {
-	d.Anomalies = append(d.Anomalies, Anomaly{int64(at), fmt.Sprintf(format, args...)})
+	d.Anomalies = append(d.Anomalies, Anomaly{int64(at), fmt.Sprintf(format, args...), false})
+}
+
+// loss is an anomaly with exported names behind it.
+func (d *decoder) loss(at uint64, format string, args ...any) {
+	d.Anomalies = append(d.Anomalies, Anomaly{int64(at), fmt.Sprintf(format, args...), true})
 }

@@ -3,6 +3,7 @@ package elf
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,7 +158,7 @@ func TestBoundedWork(t *testing.T) {
 	}
 	f, err := Decode(w.data)
 	require.NoError(t, err)
-	assert.NotEmpty(t, f.Anomalies)
+	assert.True(t, slices.ContainsFunc(f.Anomalies, func(a Anomaly) bool { return a.Lost }))
 	assert.Less(t, len(f.Exports), 10)
 }
 

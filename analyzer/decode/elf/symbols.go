@@ -53,7 +53,7 @@ func (d *decoder) readExports() {
 		return
 	}
 	if most := table.symbols.Size / d.header.symSize; table.count > most {
-		d.anomaly(uint64(table.symbols.Offset), "%d symbols end past their place, %d fit",
+		d.loss(uint64(table.symbols.Offset), "%d symbols end past their place, %d fit",
 			table.count, most)
 		table.count = most
 	}
@@ -68,7 +68,7 @@ func (d *decoder) readExports() {
 		}
 	}
 	if lost > 0 {
-		d.anomaly(uint64(table.names.Offset), "%d exported symbols have no readable name", lost)
+		d.loss(uint64(table.names.Offset), "%d exported symbols have no readable name", lost)
 	}
 }
 
@@ -122,7 +122,7 @@ func (d *decoder) gnuCount(table Range) int {
 	buckets, first := int(d.u32(table.Offset)), int(d.u32(table.Offset+4))
 	bloom := int(d.u32(table.Offset+8)) * d.Bits / 8
 	if bloom > table.Size-16 || buckets > (table.Size-16-bloom)/4 {
-		d.anomaly(uint64(table.Offset), "the GNU hash table ends past its segment")
+		d.loss(uint64(table.Offset), "the GNU hash table ends past its segment")
 		return 0
 	}
 	at := table.Offset + 16 + bloom

@@ -33,12 +33,11 @@ func (Reader) Name() string { return "archives" }
 // Version implements analyzer.Reader.
 func (Reader) Version() int { return 1 }
 
-const zipMark = "PK\x03\x04"
-
-// sealed are the marks of what is not unpacked here.
-var sealed = []struct{ mark, name string }{
-	{"\xfd7zXZ\x00", "xz"}, {"7z\xbc\xaf\x27\x1c", "7z"}, {"Rar!\x1a\x07", "RAR"},
-	{"\x04\x22\x4d\x18", "LZ4"},
+// marks are the first bytes of each kind; gzip, zstd and bzip2 are unpacked here.
+var marks = []struct{ mark, kind string }{
+	{"PK\x03\x04", "zip"}, {"\x1f\x8b\x08", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"},
+	{"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"7z\xbc\xaf\x27\x1c", "7z"},
+	{"Rar!\x1a\x07", "RAR"}, {"\x04\x22\x4d\x18", "LZ4"},
 }
 
 // Want accepts what begins as an archive or as a compressed file, and data files
@@ -53,12 +52,9 @@ func (Reader) ListsOnly(e analyzer.Entry) bool { return kindOf(e.Head()) == "" }
 
 // kindOf names the container that begins with head, "" for none.
 func kindOf(head []byte) string {
-	if bytes.HasPrefix(head, []byte(zipMark)) {
-		return "zip"
-	}
-	for _, s := range append(opened, sealed...) {
-		if bytes.HasPrefix(head, []byte(s.mark)) {
-			return s.name
+	for _, m := range marks {
+		if bytes.HasPrefix(head, []byte(m.mark)) {
+			return m.kind
 		}
 	}
 	return ""

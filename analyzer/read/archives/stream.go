@@ -13,19 +13,16 @@ import (
 	"github.com/listgate/listgate/analyzer"
 )
 
-// opened are the marks of compressed single files that are unpacked here.
-var opened = []struct{ mark, name string }{
-	{"\x1f\x8b\x08", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"},
-}
-
 // headLength is how much of a compressed file is unpacked: enough for every mark.
 const headLength = 64
 
 // maxWindow bounds the memory of a Zstandard decoder.
 const maxWindow = 8 << 20
 
+// opener begins to unpack a compressed file.
 type opener func(data []byte) (io.ReadCloser, error)
 
+// openerOf returns nil for a kind that is not unpacked here.
 func openerOf(kind string) opener {
 	switch kind {
 	case "gzip":

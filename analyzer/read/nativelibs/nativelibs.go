@@ -60,14 +60,23 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		emit(lib)
 		return err
 	}
-	describe(&lib, f)
+	lost := describe(&lib, f)
 	emit(lib)
+	if lost > 0 {
+		emit(analyzer.Gap{Reason: analyzer.GapBudget, Code: true,
+			Where:  analyzer.Where{Entry: name, Part: "exports"},
+			Detail: fmt.Sprintf("%d exported names beyond what is kept of one library", lost)})
+	}
 	if why := contradicts(lib.ABI, f); why != "" {
 		emit(analyzer.Anomaly{Code: analyzer.LibraryMachine, Where: at, What: why})
 	}
 	for _, a := range f.Anomalies {
-		emit(analyzer.Anomaly{Code: analyzer.ELFSections,
-			Where: analyzer.Where{Entry: name, Offset: a.Offset}, What: a.Detail})
+		where := analyzer.Where{Entry: name, Offset: a.Offset}
+		emit(analyzer.Anomaly{Code: analyzer.ELFSections, Where: where, What: a.Detail})
+		if a.Lost {
+			emit(analyzer.Gap{Reason: analyzer.GapMalformed, Where: where, Detail: a.Detail,
+				Code: true})
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -80,10 +89,14 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 // those that Java binds to.
 const maxExports = 5000
 
+// maxPlain is how many of them may have the names of a C interface; the largest
+// cryptographic and character libraries have under 8,000.
+const maxPlain = 20000
+
 // describe fills in what the decoded file says. Above maxExports the names that a
 // C interface has go before mangled C++ ones, of which large libraries leak tens
-// of thousands.
-func describe(lib *analyzer.Library, f *elf.File) {
+// of thousands. It returns how many of the former are left out.
+func describe(lib *analyzer.Library, f *elf.File) (lost int) {
 	lib.Machine, lib.SONAME, lib.Needed, lib.BuildID = f.Machine.String(), f.SONAME, f.Needed,
 		f.BuildID
 	plain := 0
@@ -92,8 +105,9 @@ func describe(lib *analyzer.Library, f *elf.File) {
 			plain++
 		}
 	}
-	plain = min(plain, maxExports)
-	mangled := maxExports - plain
+	lost = max(0, plain-maxPlain)
+	plain -= lost
+	mangled := max(0, maxExports-plain)
 	for _, s := range f.Exports {
 		switch {
 		case isJNI(s.Name):
@@ -109,6 +123,7 @@ func describe(lib *analyzer.Library, f *elf.File) {
 		}
 		lib.Exports.Add(s.Name, s.Offset)
 	}
+	return lost
 }
 
 func isJNI(name string) bool { return strings.HasPrefix(name, "Java_") || name == "JNI_OnLoad" }

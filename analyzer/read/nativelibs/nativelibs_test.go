@@ -174,6 +174,19 @@ func TestManyExports(t *testing.T) {
 	assert.Equal(t, []string{"Java_com_example_Many_create"}, got.JNI.Names)
 }
 
+func TestLostExportsAreAGapOverCode(t *testing.T) {
+	t.Parallel()
+	var lib elffile.Library
+	for i := range maxPlain + 1 {
+		lib.Exports = append(lib.Exports, fmt.Sprintf("padding_%05d", i))
+	}
+	f, err := read(t, analyzer.APK, entry{"lib/x86/libpadded.so", build(t, "x86", lib)})
+	require.NoError(t, err)
+	assert.Len(t, f.Libraries[0].Exports.Names, maxPlain)
+	require.Len(t, f.Gaps, 1)
+	assert.True(t, f.Gaps[0].Code)
+}
+
 func TestIsText(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
