@@ -132,6 +132,11 @@ func (t target) onListed(e *effect, found *complaints) {
 			t.change(e, found, r, t.act.Event())
 		}
 	}
+	if t.act.Measure == MeasureReinstate && t.app.Standing.State == AppListed &&
+		len(e.changes) == 0 && len(*found) == 0 {
+		found.conflict("app", "nothing-to-reinstate", say("没有需要恢复的措施",
+			"there is nothing to reinstate"))
+	}
 }
 
 // supersede retires what was listed on the platform before.

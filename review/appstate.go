@@ -40,6 +40,9 @@ var appTable = []move[AppState]{
 	{on("reinstate", EventCure), from(AppWarned), AppListed, reviewers},
 	{on("reinstate", EventCure), from(AppSuspended), AppListed, by(RoleSenior)},
 	{on("reinstate"), from(AppRemoved), AppListed, by(RoleSenior)},
+	// Where a release cured the application, those of the other platform may still be
+	// suspended.
+	{on("reinstate"), from(AppListed), same, by(RoleSenior)},
 	// The developer takes the application off; a measure stays with it.
 	{on(EventWithdraw), from(AppListed), AppUnlisted, by(RoleDeveloper)},
 	{on(EventWithdraw), from(AppUnlisted, AppWarned, AppSuspended, AppRemoved), same,

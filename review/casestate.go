@@ -1,6 +1,9 @@
 package review
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // CaseState is where a case stands.
 type CaseState string
@@ -154,7 +157,7 @@ func (p Place) After(what Event, role Role) (Place, error) {
 	case same:
 		return p, nil
 	case back:
-		return Place{State: p.Rest}, nil
+		return Place{State: cmp.Or(p.Rest, CaseWaiting)}, nil
 	}
 	to := Place{State: m.to, Rest: p.Rest}
 	if slices.Contains(resting, p.State) {

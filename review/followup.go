@@ -2,6 +2,7 @@ package review
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -50,9 +51,11 @@ func plain(c Case, d Decision, e Entry) Outcome {
 	return Outcome{Case: c.with(d), Decision: &d, Entries: []Entry{e}}
 }
 
-// secondPerson refuses who made the decision, and what is not to be decided on.
+// secondPerson refuses who made the decision.
 func (in FollowUp) secondPerson(d Decision, found *complaints) {
 	if d.By.Same(in.By) {
+		// That person could not be the second in any role.
+		*found = slices.DeleteFunc(*found, func(p Problem) bool { return p.Code == "role" })
 		found.forbidden("by", "same-person", say("提出人不能作为第二人审批",
 			"who proposed is not the second person"))
 	}
@@ -81,10 +84,12 @@ func Approve(in FollowUp) (Outcome, error) {
 		found.conflict("made", "other-report", say("提出之后报告已更新，须重新提出",
 			"the report changed since it was proposed; propose it again"))
 	}
-	effect, err := applied(target{d, in.App, in.Releases, d.Act, in.By.Role})
+	effect, err := applied(target{d, in.App, in.Releases, d.Act, RoleSenior})
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
-		found = append(found, refusal.Problems...)
+		for _, p := range refusal.Problems {
+			found.put(p)
+		}
 	}
 	if err := found.err(); err != nil {
 		return Outcome{}, err
@@ -166,6 +171,9 @@ func Cure(in FollowUp) (Outcome, error) {
 	}
 	if err := found.err(); err != nil {
 		return Outcome{}, err
+	}
+	if last := in.Case.Decisions[len(in.Case.Decisions)-1]; last.ID != d.ID {
+		moved, e.To = in.Case, e.From // the case goes by its later decision
 	}
 	return plain(moved, d.plus(in.act(EventCure)), e), nil
 }

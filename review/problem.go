@@ -59,7 +59,14 @@ func (r *Refusal) Has(code string) bool {
 type complaints []Problem
 
 func (c *complaints) add(kind error, field, code string, message analyzer.Text) {
-	*c = append(*c, Problem{Field: field, Code: code, Message: message, Kind: kind})
+	c.put(Problem{Field: field, Code: code, Message: message, Kind: kind})
+}
+
+// put adds a problem once.
+func (c *complaints) put(p Problem) {
+	if !slices.Contains(*c, p) {
+		*c = append(*c, p)
+	}
 }
 
 func (c *complaints) invalid(field, code string, message analyzer.Text) {
@@ -80,7 +87,7 @@ func (c *complaints) take(field string, err error) {
 	if errors.As(err, &one) {
 		p := one.Problem()
 		p.Field = field
-		*c = append(*c, p)
+		c.put(p)
 	}
 }
 

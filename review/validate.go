@@ -104,7 +104,9 @@ func (in DecisionInput) checkAct(found *complaints) {
 	}
 	_, err := applied(in.target(in.decision(), in.By.Role))
 	if refusal, ok := err.(*Refusal); ok {
-		*found = append(*found, refusal.Problems...)
+		for _, p := range refusal.Problems {
+			found.put(p)
+		}
 	}
 }
 
