@@ -3,11 +3,13 @@ package builtin_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/budget"
 )
 
 // benchPackages are packages to time beside a fixture: those of the folder that
@@ -25,16 +27,23 @@ func benchPackages(b *testing.B) []string {
 	return paths
 }
 
-// BenchmarkAnalyze reads a package and runs the rules over it.
+// BenchmarkAnalyze reads a package and runs the rules over it, in one goroutine;
+// beside it, inflate is what a look at the entries costs at the least.
 func BenchmarkAnalyze(b *testing.B) {
 	e := engine(b)
 	time := func(name string, f analyzer.File) {
-		b.Run(name, func(b *testing.B) {
+		b.Run(name+"/analyse", func(b *testing.B) {
 			b.SetBytes(f.Size)
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := e.Analyze(b.Context(), f, analyzer.Options{})
+				_, err := e.Analyze(b.Context(), f, analyzer.Options{Workers: 1})
 				require.NoError(b, err)
+			}
+		})
+		b.Run(name+"/inflate", func(b *testing.B) {
+			b.SetBytes(f.Size)
+			for b.Loop() {
+				inflate(b, e, f)
 			}
 		})
 	}
@@ -47,6 +56,24 @@ func BenchmarkAnalyze(b *testing.B) {
 		require.NoError(b, err)
 		if st.Mode().IsRegular() {
 			time(filepath.Base(path), analyzer.File{Bytes: f, Size: st.Size()})
+		}
+	}
+}
+
+// inflate reads every entry that some reader wants, once, and drops it.
+func inflate(b *testing.B, e *analyzer.Engine, f analyzer.File) {
+	b.Helper()
+	c, err := e.Lister.List(f, budget.New(budget.Limits{}))
+	require.NoError(b, err)
+	at := slices.IndexFunc(e.Formats, func(f analyzer.Format) bool { return f.Match(c) })
+	require.GreaterOrEqual(b, at, 0)
+	c, err = e.Formats[at].Open(c)
+	require.NoError(b, err)
+	for _, entry := range c.Entries {
+		wanted := func(r analyzer.Reader) bool { return r.Want(c, entry) }
+		if slices.ContainsFunc(e.Readers, wanted) {
+			_, err := entry.Read(b.Context())
+			require.NoError(b, err)
 		}
 	}
 }
