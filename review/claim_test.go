@@ -174,7 +174,8 @@ func TestMoveRefusesWhatHasItsOwnRule(t *testing.T) {
 		for _, on := range own {
 			for _, role := range review.Roles() {
 				c := review.Case{Place: review.Place{State: state}}
-				_, err := c.Move(review.Entry{At: now, By: review.Actor{ID: "u", Role: role}, On: on})
+				by := review.Actor{ID: "u", Role: role}
+				_, err := c.Move(review.Entry{At: now, By: by, On: on})
 				assert.ErrorIs(t, err, review.ErrConflict, "%s %s", state, on)
 			}
 		}

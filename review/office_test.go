@@ -60,8 +60,9 @@ func office(t *testing.T) review.DecisionInput {
 		},
 		Rev: 3, By: lin,
 		Proposal: review.Proposal{
-			Act:      review.Act{Measure: review.MeasureRefuse},
-			Grounds:  review.Grounds{Articles: []string{"dsp 19(1)"}, Obligations: []string{"FI-01"}},
+			Act: review.Act{Measure: review.MeasureRefuse},
+			Grounds: review.Grounds{Articles: []string{"dsp 19(1)"},
+				Obligations: []string{"FI-01"}},
 			Evidence: []review.Pointer{{Kind: review.PointCheck, ID: "FI-01"}},
 			Reason:   why,
 		},
