@@ -23,8 +23,14 @@ demo: build ## build, make packages with known content and report on them
 	./bin/listgate scan var/demo
 
 .PHONY: test
-test: fmt-check vet build binary-check ## everything that must hold, with nothing but Go
+test: test-tools fmt-check vet build binary-check ## everything that must hold, on SQLite and on Postgres
 	$(GO) test -count=1 $(PKGS)
+
+# The tests start a Postgres of their own in a temporary folder and stop it;
+# LISTGATE_TEST_POSTGRES=postgres://… names a server to use instead.
+.PHONY: test-tools
+test-tools: ## install what the tests run beside Go (as root, on Debian), or say what is missing
+	@scripts/test-tools
 
 .PHONY: check
 check: test lint race ## make test, the linters and the race detector

@@ -147,10 +147,14 @@ func TestFilesPutStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := f.Put(ctx, io.MultiReader(strings.NewReader("hello"), readerFunc(func([]byte) (int, error) {
-		cancel()
-		return 0, nil
-	})), 100)
+	_, err := f.Put(
+		ctx,
+		io.MultiReader(strings.NewReader("hello"), readerFunc(func([]byte) (int, error) {
+			cancel()
+			return 0, nil
+		})),
+		100,
+	)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Empty(t, leftovers(t, f))
 }
@@ -236,7 +240,15 @@ func TestFilesList(t *testing.T) {
 func TestFilesClean(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	old, young := filepath.Join(f.root, tempFolder, "old"), filepath.Join(f.root, tempFolder, "young")
+	old, young := filepath.Join(
+		f.root,
+		tempFolder,
+		"old",
+	), filepath.Join(
+		f.root,
+		tempFolder,
+		"young",
+	)
 	for _, p := range []string{old, young} {
 		require.NoError(t, os.WriteFile(p, []byte("half"), 0o600))
 	}

@@ -27,9 +27,12 @@ type Handler[J Job] struct {
 	// Attempts is how often the job is tried; 10. An attempt that a killed process
 	// left counts, one that Stop ended does not.
 	Attempts int
-	Timeout  time.Duration                   // of one attempt; 10 min
-	Backoff  func(attempt int) time.Duration // behind the n-th attempt, from 1; 1 s doubling to 15 min
-	Lane     string                          // jobs of a lane wait for each other; "default"
+	// Timeout is how long one attempt may take; 10 min.
+	Timeout time.Duration
+	// Backoff is the wait behind the n-th attempt, from 1; 1 s doubling to 15 min.
+	Backoff func(attempt int) time.Duration
+	// Lane is what the job waits in, apart from those of other lanes; "default".
+	Lane string
 }
 
 // Kinds are the handlers by kind of job. The zero value has none.
@@ -190,7 +193,8 @@ func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 // name returns an id that no other process has, and that a person can read.
 func name(host string, pid int) string {
 	safe := strings.Map(func(r rune) rune {
-		if r == '-' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+		if r == '-' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' ||
+			'A' <= r && r <= 'Z' {
 			return r
 		}
 		return '-'

@@ -44,7 +44,11 @@ func TestEnqueueInATransaction(t *testing.T) {
 					_ = db.Do(ctx, func(ctx context.Context) error {
 						for n := range 2 {
 							require.NoError(t, effect(ctx, db, n))
-							added, err := q.Enqueue(ctx, note{N: n}, jobs.Options{Key: string(rune('a' + n))})
+							added, err := q.Enqueue(
+								ctx,
+								note{N: n},
+								jobs.Options{Key: string(rune('a' + n))},
+							)
 							require.NoError(t, err)
 							require.True(t, added)
 						}
@@ -120,8 +124,13 @@ func TestFailures(t *testing.T) {
 		{"permanent", func(context.Context, int) error { return jobs.Permanent(errBroken) }, nil, 1,
 			"broken"},
 		{"panic", func(context.Context, int) error { panic("oh") }, nil, 3, "panic: oh"},
-		{"too_slow", func(ctx context.Context, _ int) error { <-ctx.Done(); return ctx.Err() }, nil, 3,
-			context.DeadlineExceeded.Error()},
+		{
+			"too_slow",
+			func(ctx context.Context, _ int) error { <-ctx.Done(); return ctx.Err() },
+			nil,
+			3,
+			context.DeadlineExceeded.Error(),
+		},
 		{"death_recorded_at_the_second_try", func(context.Context, int) error {
 			return jobs.Permanent(errBroken)
 		}, errors.New("database away"), 2, "broken"},
@@ -351,7 +360,9 @@ func TestAbandonedAtTheLastAttempt(t *testing.T) {
 	storetest.Databases(t, func(t *testing.T, db *store.DB) {
 		effects(t, db)
 		q := queue(t, db, jobs.Handler[note]{Attempts: 1,
-			Dead: func(ctx context.Context, j note, _ string) error { return effect(ctx, db, j.N) }})
+			Dead: func(ctx context.Context, j note, _ string) error {
+				return effect(ctx, db, j.N)
+			}})
 		enqueue(t, q, note{N: 7})
 		by := `'["gone"]'`
 		if db.Dialect() == store.Postgres {

@@ -89,9 +89,15 @@ func TestTamperedLedger(t *testing.T) {
 			ledger.DroppedTail, 0},
 		{"hash", []string{"UPDATE ledger_hashes SET hash = (SELECT leaf FROM ledger_rows " +
 			"WHERE seq = 1) WHERE idx = 0"}, ledger.ChangedHash, 0},
-		{"hash_deleted", []string{"DELETE FROM ledger_hashes WHERE idx = 0"}, ledger.ChangedHash, 0},
+		{
+			"hash_deleted",
+			[]string{"DELETE FROM ledger_hashes WHERE idx = 0"},
+			ledger.ChangedHash,
+			0,
+		},
 		{"erased_in_silence", []string{
-			"UPDATE ledger_rows SET body = NULL, salt = NULL WHERE seq = 4"}, ledger.SilentErasure, 4},
+			"UPDATE ledger_rows SET body = NULL, salt = NULL WHERE seq = 4"},
+			ledger.SilentErasure, 4},
 		{"salt_alone_deleted", []string{"UPDATE ledger_rows SET salt = NULL WHERE seq = 4"},
 			ledger.ChangedEntry, 4},
 	}
@@ -151,7 +157,8 @@ func TestErase(t *testing.T) {
 		assert.EqualValues(t, 2, v.Erased)
 		var left int64
 		require.NoError(t, db.From(t.Context()).Table("ledger_rows").
-			Where("body LIKE '%case-3%' OR (seq IN (3, 5) AND salt IS NOT NULL)").Count(&left).Error)
+			Where("body LIKE '%case-3%' OR (seq IN (3, 5) AND salt IS NOT NULL)").
+			Count(&left).Error)
 		assert.Zero(t, left)
 		assert.Error(t, s.Erase(t.Context(), 99), "a row that is not there")
 	})
@@ -214,7 +221,10 @@ func TestLedgerOfManyWriters(t *testing.T) {
 		require.NoError(t, err)
 		assert.EqualValues(t, 4*20, v.Size)
 		var subjects []string
-		require.NoError(t, db.From(t.Context()).Table("ledger_rows").Pluck("subject", &subjects).Error)
+		require.NoError(
+			t,
+			db.From(t.Context()).Table("ledger_rows").Pluck("subject", &subjects).Error,
+		)
 		seen := map[string]bool{}
 		for _, s := range subjects {
 			assert.False(t, seen[s], s)

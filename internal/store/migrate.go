@@ -166,7 +166,11 @@ func (d *DB) lockMigrations(ctx context.Context) (unlock func() error, err error
 	}
 	return func() error {
 		defer conn.Release()
-		_, err := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		_, err := conn.Exec(
+			context.WithoutCancel(ctx),
+			"SELECT pg_advisory_unlock($1)",
+			migrationLock,
+		)
 		return err
 	}, nil
 }

@@ -37,7 +37,8 @@ var types = map[string]string{
 	"BLOB": "bytes", "bytea": "bytes",
 }
 
-const sqliteColumns = `SELECT m.name AS "table", c.name, c.type, c."notnull" AS required, c.pk AS key
+const sqliteColumns = `SELECT m.name AS "table", c.name, c.type, c."notnull" AS required,
+	c.pk AS key
 FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'`
 
 const postgresColumns = `SELECT c.table_name AS "table", c.column_name AS name, c.data_type AS type,
@@ -111,7 +112,11 @@ func TestBothDatabasesHaveTheSameTables(t *testing.T) {
 	require.NotEmpty(t, all[store.SQLite])
 	assert.Empty(t, cmp.Diff(all[store.SQLite], all[store.Postgres]), "columns: -sqlite +postgres")
 	require.NotEmpty(t, keys[store.SQLite])
-	assert.Empty(t, cmp.Diff(keys[store.SQLite], keys[store.Postgres]), "indexes: -sqlite +postgres")
+	assert.Empty(
+		t,
+		cmp.Diff(keys[store.SQLite], keys[store.Postgres]),
+		"indexes: -sqlite +postgres",
+	)
 }
 
 // TestTablesAreStrict: SQLite would else take a text for a number.
@@ -119,7 +124,9 @@ func TestTablesAreStrict(t *testing.T) {
 	t.Parallel()
 	storetest.Databases(t, func(t *testing.T, db *store.DB) {
 		err := db.Do(t.Context(), func(ctx context.Context) error {
-			return db.From(ctx).Exec("INSERT INTO job_workers (id, seen) VALUES ('a', 'soon')").Error
+			return db.From(ctx).
+				Exec("INSERT INTO job_workers (id, seen) VALUES ('a', 'soon')").
+				Error
 		})
 		require.Error(t, err)
 		if db.Dialect() != store.SQLite {
@@ -127,7 +134,8 @@ func TestTablesAreStrict(t *testing.T) {
 		}
 		var loose []string
 		require.NoError(t, db.From(t.Context()).Raw(
-			`SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0`).Scan(&loose).Error)
+			`SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0`).
+			Scan(&loose).Error)
 		require.NotEmpty(t, loose)
 		for _, name := range loose {
 			assert.True(t, foreign(name), "table %s is not STRICT", name)

@@ -98,17 +98,22 @@ func TestDo(t *testing.T) {
 			}
 			return add(ctx, db, "c")
 		}, []string{"c"}, nil},
-		{"inner_end_of_a_context_of_its_own", func(ctx context.Context, _ func(), db *store.DB) error {
-			short, end := context.WithCancel(ctx)
-			err := db.Do(short, func(ctx context.Context) error {
-				end()
-				return ctx.Err()
-			})
-			if !errors.Is(err, context.Canceled) {
-				return errors.New("the inner error was lost")
-			}
-			return add(ctx, db, "c")
-		}, []string{"c"}, nil},
+		{
+			"inner_end_of_a_context_of_its_own",
+			func(ctx context.Context, _ func(), db *store.DB) error {
+				short, end := context.WithCancel(ctx)
+				err := db.Do(short, func(ctx context.Context) error {
+					end()
+					return ctx.Err()
+				})
+				if !errors.Is(err, context.Canceled) {
+					return errors.New("the inner error was lost")
+				}
+				return add(ctx, db, "c")
+			},
+			[]string{"c"},
+			nil,
+		},
 		{"gorm_transaction_joins", func(ctx context.Context, _ func(), db *store.DB) error {
 			err := db.From(ctx).Transaction(func(tx *gorm.DB) error {
 				return errors.Join(tx.Create(&worker{ID: "a"}).Error, errRefused)
@@ -131,7 +136,10 @@ func TestDo(t *testing.T) {
 			storetest.Databases(t, func(t *testing.T, db *store.DB) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				err := db.Do(ctx, func(ctx context.Context) error { return tt.change(ctx, cancel, db) })
+				err := db.Do(
+					ctx,
+					func(ctx context.Context) error { return tt.change(ctx, cancel, db) },
+				)
 				require.ErrorIs(t, err, tt.err)
 				assert.Equal(t, tt.want, ids(t, db))
 				usable(t, db)
@@ -224,8 +232,9 @@ func TestDoOfManyWriters(t *testing.T) {
 							if err := add(ctx, db, "b"); err != nil {
 								return err
 							}
-							if err := db.From(ctx).Exec(
-								"UPDATE job_workers SET seen = seen + 1 WHERE id = 'a'").Error; err != nil {
+							err := db.From(ctx).Model(&worker{}).Where("id = 'a'").
+								Update("seen", gorm.Expr("seen + 1")).Error
+							if err != nil {
 								return err
 							}
 							return db.From(ctx).Delete(&worker{ID: "b"}).Error
@@ -260,6 +269,10 @@ func TestDoWaitsNoLongerThanItsContext(t *testing.T) {
 func TestMillis(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CST", 8*3600))
-	assert.Equal(t, time.Date(2026, 11, 22, 0, 30, 0, 123000000, time.UTC), store.MillisOf(at).Time())
+	assert.Equal(
+		t,
+		time.Date(2026, 11, 22, 0, 30, 0, 123000000, time.UTC),
+		store.MillisOf(at).Time(),
+	)
 	assert.True(t, store.MillisOf(time.Time{}).Time().IsZero())
 }
