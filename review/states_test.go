@@ -2,7 +2,6 @@ package review_test
 
 import (
 	"errors"
-	goflag "flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,13 +16,11 @@ import (
 	"github.com/listgate/listgate/review"
 )
 
-var update = goflag.Bool("update", false, "rewrite the golden files")
-
-// golden compares with testdata/name, or writes it.
+// golden compares with testdata/name; UPDATE_GOLDEN rewrites the file.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	if *update {
+	if os.Getenv("UPDATE_GOLDEN") != "" {
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 	}
