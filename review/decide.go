@@ -1,6 +1,7 @@
 package review
 
 import (
+	"errors"
 	"slices"
 	"time"
 )
@@ -125,10 +126,7 @@ func (in DecisionInput) deadline(days int) *Deadline {
 // form; it is empty where Decide would accept.
 func Problems(in DecisionInput) []Problem {
 	var refusal *Refusal
-	if err := in.check(); err != nil {
-		refusal, _ = err.(*Refusal)
-	}
-	if refusal == nil {
+	if !errors.As(in.check(), &refusal) {
 		return nil
 	}
 	return slices.Clone(refusal.Problems)

@@ -15,7 +15,7 @@ const (
 	MeasureReinstate Measure = "reinstate"
 )
 
-// Measures lists the seven, mildest use first, as a form offers them.
+// Measures lists the seven in the order of the editions.
 func Measures() []Measure {
 	return []Measure{
 		MeasureList, MeasureAsk, MeasureRefuse, MeasureWarn, MeasureSuspend, MeasureRemove,

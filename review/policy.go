@@ -51,7 +51,7 @@ func ParsePolicy(text []byte) (Policy, error) {
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
 	if err := d.Decode(&p); err != nil {
-		return Policy{}, fmt.Errorf("policy: %w: %v", ErrInvalid, err)
+		return Policy{}, fmt.Errorf("policy: %w: %w", ErrInvalid, err)
 	}
 	sum := sha256.Sum256(text)
 	p.Digest = hex.EncodeToString(sum[:])

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -103,7 +104,8 @@ func (in DecisionInput) checkAct(found *complaints) {
 		return
 	}
 	_, err := applied(in.target(in.decision(), in.By.Role))
-	if refusal, ok := err.(*Refusal); ok {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
 		for _, p := range refusal.Problems {
 			found.put(p)
 		}

@@ -8,6 +8,7 @@
 package workdays
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"fmt"
@@ -68,12 +69,11 @@ func (c *Calendar) read(folder fs.FS, name string) error {
 	if err != nil {
 		return fmt.Errorf("name is not a year: %w", err)
 	}
-	f, err := folder.Open(name)
+	text, err := fs.ReadFile(folder, name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(text))
 	r.Comment, r.FieldsPerRecord = '#', 3
 	rows, err := r.ReadAll()
 	if err != nil {
