@@ -5,7 +5,6 @@ import (
 	"runtime"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -54,7 +53,7 @@ func (d *DB) openPool(
 	if err := pool.Ping(ctx); err != nil {
 		return nil, nil, err
 	}
-	handle := stdlib.OpenDBFromPool(pool)
+	handle := openHeld(pool)
 	d.close = append(d.close, handle.Close)
 	orm, err := session(postgres.New(postgres.Config{Conn: handle}))
 	return pool, orm, err

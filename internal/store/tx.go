@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 )
 
@@ -24,8 +23,8 @@ type transaction struct {
 	orm   *gorm.DB
 	sql   *sql.Tx
 	pgx   pgx.Tx
-	close func() error
-	depth int // of Do within Do
+	conn  *sql.Conn // that pgx runs on
+	depth int       // of Do within Do
 }
 
 // Do runs change in a transaction, which its context carries: what DB.From, the
@@ -49,12 +48,15 @@ func (d *DB) Do(ctx context.Context, change func(context.Context) error) error {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
 	ended := false
+	within, cancel := context.WithCancel(context.WithValue(ctx, transactionKey{d}, t))
 	defer func() {
+		cancel()    // closes rows that were left open
 		if !ended { // an error, a panic or the end of the goroutine
 			t.rollback(ctx)
 		}
+		t.release()
 	}()
-	if err := change(context.WithValue(ctx, transactionKey{d}, t)); err != nil {
+	if err := change(within); err != nil {
 		return because(ctx, err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -112,7 +114,7 @@ func (d *DB) begin(ctx context.Context) (*transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transaction{close: func() error { return nil }}
+	t := &transaction{}
 	var conn gorm.ConnPool
 	if d.dialect == SQLite {
 		t.sql, err = handle.BeginTx(ctx, nil)
@@ -136,17 +138,17 @@ func (t *transaction) beginPostgres(ctx context.Context, handle *sql.DB) (gorm.C
 		return nil, err
 	}
 	err = conn.Raw(func(driver any) error {
-		c, ok := driver.(*stdlib.Conn)
+		c, ok := driver.(*heldConn)
 		if !ok {
 			return fmt.Errorf("driver %T", driver)
 		}
-		t.pgx, err = c.Conn().Begin(ctx)
+		t.pgx, err = c.Conn.Conn().Begin(ctx)
 		return err
 	})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	t.close = conn.Close
+	t.conn = conn
 	return conn, nil
 }
 
@@ -154,10 +156,7 @@ func (t *transaction) commit(ctx context.Context) error {
 	if t.sql != nil {
 		return t.sql.Commit()
 	}
-	// A commit that is cut short leaves open what it did.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
-	defer cancel()
-	return errors.Join(t.pgx.Commit(ctx), t.close())
+	return t.end(ctx, t.pgx.Commit)
 }
 
 // rollback ends the transaction. Where it fails the connection is lost, and the
@@ -167,10 +166,22 @@ func (t *transaction) rollback(ctx context.Context) {
 		_ = t.sql.Rollback()
 		return
 	}
+	_ = t.end(ctx, t.pgx.Rollback)
+}
+
+// end ends a transaction of Postgres. An end that is cut short leaves open what it
+// did, so that it outlasts its context. It holds database/sql off the connection.
+func (t *transaction) end(ctx context.Context, end func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer cancel()
-	_ = t.pgx.Rollback(ctx)
-	_ = t.close()
+	return t.conn.Raw(func(any) error { return end(ctx) })
+}
+
+// release gives the connection back. One that is still in a transaction is closed.
+func (t *transaction) release() {
+	if t.conn != nil {
+		_ = t.conn.Close()
+	}
 }
 
 // nested runs change behind a savepoint.

@@ -114,6 +114,14 @@ func TestDo(t *testing.T) {
 			[]string{"c"},
 			nil,
 		},
+		{"a_statement_by_an_ended_context", func(ctx context.Context, _ func(), db *store.DB) error {
+			ended, end := context.WithCancel(ctx)
+			end()
+			if err := add(ended, db, "b"); !errors.Is(err, context.Canceled) {
+				return errors.Join(errors.New("the statement was sent"), err)
+			}
+			return add(ctx, db, "c")
+		}, []string{"c"}, nil},
 		{"gorm_transaction_joins", func(ctx context.Context, _ func(), db *store.DB) error {
 			err := db.From(ctx).Transaction(func(tx *gorm.DB) error {
 				return errors.Join(tx.Create(&worker{ID: "a"}).Error, errRefused)
@@ -180,6 +188,38 @@ func TestDoUndoesWhatAPanicLeaves(t *testing.T) {
 		})
 		wg.Wait()
 		assert.Empty(t, ids(t, db))
+		usable(t, db)
+	})
+}
+
+// TestDoOutlivesRowsLeftOpen: they hold the connection.
+func TestDoOutlivesRowsLeftOpen(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		leave := func(ctx context.Context) {
+			rows, err := db.From(ctx).Raw("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL " +
+				"SELECT i + 1 FROM n WHERE i < 100000) SELECT i FROM n").Rows()
+			require.NoError(t, err)
+			require.True(t, rows.Next())
+			require.NoError(t, rows.Err())
+		}
+		err := db.Do(t.Context(), func(ctx context.Context) error {
+			require.NoError(t, add(ctx, db, "a"))
+			leave(ctx)
+			return errRefused
+		})
+		require.ErrorIs(t, err, errRefused)
+		assert.Empty(t, ids(t, db))
+		err = db.Do(t.Context(), func(ctx context.Context) error {
+			require.NoError(t, add(ctx, db, "a"))
+			leave(ctx)
+			return nil
+		})
+		kept := []string{}
+		if err == nil {
+			kept = []string{"a"}
+		}
+		assert.Equal(t, kept, ids(t, db))
 		usable(t, db)
 	})
 }
@@ -275,4 +315,30 @@ func TestMillis(t *testing.T) {
 		store.MillisOf(at).Time(),
 	)
 	assert.True(t, store.MillisOf(time.Time{}).Time().IsZero())
+}
+
+// TestDoSaysThatTheConnectionWasLost, even where the change does not notice.
+func TestDoSaysThatTheConnectionWasLost(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		if db.Dialect() != store.Postgres {
+			return // SQLite has no connection to lose
+		}
+		for name, notice := range map[string]bool{"noticed": true, "not_noticed": false} {
+			err := db.Do(t.Context(), func(ctx context.Context) error {
+				require.NoError(t, add(ctx, db, name))
+				var pid int
+				require.NoError(t, db.From(ctx).Raw("SELECT pg_backend_pid()").Scan(&pid).Error)
+				require.NoError(t, db.From(t.Context()).Exec(
+					"SELECT pg_terminate_backend(?)", pid).Error)
+				if notice {
+					assert.Error(t, add(ctx, db, "b"))
+				}
+				return nil
+			})
+			require.Error(t, err, name)
+			assert.Empty(t, ids(t, db))
+			usable(t, db)
+		}
+	})
 }
