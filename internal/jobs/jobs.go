@@ -49,7 +49,7 @@ type Config struct {
 	// as there are processors, of every lane of Kinds. A lane that is not named is
 	// left to other processes.
 	Lanes map[string]int
-	Lease time.Duration // who was not seen for so long is dead; 15 s
+	Lease time.Duration // who was not seen for so long is dead; 15 s, longer than any transaction
 	Poll  time.Duration // between looks for jobs that nobody announced; 1 s
 	Log   *slog.Logger  // what fails, by kind and id; nowhere
 }

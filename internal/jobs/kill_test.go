@@ -98,6 +98,23 @@ func run(t *testing.T, source, what string) (kill func()) {
 	}
 }
 
+// killAtWork starts a child and kills it at a random moment after its first effect.
+// It reports false where the child found nothing to do.
+func killAtWork(t *testing.T, source, what string, db *store.DB) bool {
+	t.Helper()
+	before := count(t, db, "effects")
+	kill := run(t, source, what)
+	defer kill()
+	worked := false
+	require.Eventually(t, func() bool {
+		worked = count(t, db, "effects") > before
+		s := states(t, db)
+		return worked || what == working && s["completed"] > 0 && len(s) == 1
+	}, patience, 5*time.Millisecond)
+	time.Sleep(time.Duration(mathrand.IntN(150)) * time.Millisecond)
+	return worked
+}
+
 // TestKilledWorkers kills the process that works jobs, again and again: every job
 // comes to its end, and what it does is done once.
 func TestKilledWorkers(t *testing.T) {
@@ -113,9 +130,9 @@ func TestKilledWorkers(t *testing.T) {
 		}
 		interrupted := 0
 		for range 8 {
-			kill := run(t, source, working)
-			time.Sleep(150*time.Millisecond + time.Duration(mathrand.IntN(400))*time.Millisecond)
-			kill()
+			if !killAtWork(t, source, working, db) {
+				break // all is done
+			}
 			interrupted += states(t, db)["running"]
 		}
 		assert.NotZero(t, interrupted, "no job was interrupted: the test tests nothing")
@@ -137,9 +154,7 @@ func TestKilledChanges(t *testing.T) {
 		db := storetest.Open(t, source)
 		effects(t, db)
 		for range 5 {
-			kill := run(t, source, enqueueing)
-			time.Sleep(200*time.Millisecond + time.Duration(mathrand.IntN(200))*time.Millisecond)
-			kill()
+			require.True(t, killAtWork(t, source, enqueueing, db))
 		}
 		kept := count(t, db, "effects")
 		assert.NotZero(t, kept)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"runtime"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/driver/postgres"
@@ -36,7 +37,9 @@ func (d *DB) openPool(
 	if err != nil {
 		return nil, nil, err
 	}
-	config.MaxConns = max(config.MaxConns, 8, int32(4*runtime.NumCPU()))
+	if !strings.Contains(source, "pool_max_conns=") {
+		config.MaxConns = max(config.MaxConns, 8, int32(4*runtime.NumCPU()))
+	}
 	parameters := config.ConnConfig.RuntimeParams
 	parameters["timezone"] = "UTC"
 	if parameters["application_name"] == "" {

@@ -56,8 +56,9 @@ type DB struct {
 	close   []func() error
 }
 
-// Open opens "sqlite:FILE" or "postgres://…" (any form of libpq's connection URI).
-// The folder of the file must be there; tables are made by Migrate alone.
+// Open opens "sqlite:FILE" or "postgres://…" (any form of libpq's connection URI;
+// pool_max_conns bounds each of two pools). The folder of the file must be there;
+// tables are made by Migrate alone.
 func Open(ctx context.Context, source string) (*DB, error) {
 	db := &DB{}
 	var err error

@@ -114,7 +114,8 @@ func TestDo(t *testing.T) {
 			[]string{"c"},
 			nil,
 		},
-		{"a_statement_by_an_ended_context", func(ctx context.Context, _ func(), db *store.DB) error {
+		{"a_statement_by_an_ended_context", func(ctx context.Context, _ func(),
+			db *store.DB) error {
 			ended, end := context.WithCancel(ctx)
 			end()
 			if err := add(ended, db, "b"); !errors.Is(err, context.Canceled) {
