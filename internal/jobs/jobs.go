@@ -106,13 +106,14 @@ func riverConfig(c Config) *river.Config {
 	for lane, n := range c.Lanes {
 		lanes[lane] = river.QueueConfig{MaxWorkers: n}
 	}
-	const day = 24 * time.Hour
+	const day, century = 24 * time.Hour, 100 * 365 * 24 * time.Hour
 	poll := orElse(c.Poll, time.Second)
 	return &river.Config{
 		Logger: c.Log, Queues: lanes,
 		FetchPollInterval: poll, FetchCooldown: min(poll, 20*time.Millisecond),
-		// A person decides what becomes of a dead job.
-		DiscardedJobRetentionPeriod: -1, CancelledJobRetentionPeriod: -1,
+		// A person decides what becomes of a dead job. The library's "never", -1, is
+		// not heard by its SQLite driver, whose cleaner then deletes them all.
+		DiscardedJobRetentionPeriod: century, CancelledJobRetentionPeriod: century,
 		CompletedJobRetentionPeriod: day,
 		// The leases find what a killed process leaves; this is behind them.
 		JobTimeout: day, RescueStuckJobsAfter: 2 * day,
