@@ -1,51 +1,21 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/analyzer/read/readtest"
 )
 
-// corpus is the folder of real packages beside the tree. Vendors own some of
-// them: they are never part of it.
-const corpus = "../../../shared/corpus"
-
-// row is one line of the corpus' table of measured facts.
-type row struct{ file, expected string }
-
-// corpusRows reads the table; nil where this machine has no corpus, and says so.
-func corpusRows(t *testing.T) []row {
-	t.Helper()
-	f, err := os.Open(filepath.Join(corpus, "MANIFEST.tsv"))
-	if os.IsNotExist(err) {
-		t.Log("no corpus of real packages on this machine: the fixtures alone are tested")
-		return nil
-	}
-	require.NoError(t, err)
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes = '\t', true
-	lines, err := r.ReadAll()
-	require.NoError(t, err)
-	var rows []row
-	for _, l := range lines[1:] {
-		rows = append(rows, row{l[0], l[len(l)-1]})
-	}
-	require.Greater(t, len(rows), 100)
-	return rows
-}
-
 // firstRoad leaves out what is a gap that says so: bundles, and renamed traps.
-func firstRoad(r row) bool {
-	return (strings.HasPrefix(r.file, "apk/") || strings.HasPrefix(r.file, "ipa/")) &&
-		!strings.HasSuffix(r.file, ".aab") && !strings.HasSuffix(r.file, ".apks")
+func firstRoad(r readtest.Row) bool {
+	return (strings.HasPrefix(r.File, "apk/") || strings.HasPrefix(r.File, "ipa/")) &&
+		!strings.HasSuffix(r.File, ".aab") && !strings.HasSuffix(r.File, ".apks")
 }
 
 // sdkNames are the words of the table for a product, and what a finding says.
@@ -76,13 +46,13 @@ func identity(expected string) map[string]string {
 
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	for _, r := range corpusRows(t) {
+	for _, r := range readtest.Corpus(t) {
 		if !firstRoad(r) {
 			continue
 		}
-		t.Run(r.file, func(t *testing.T) {
+		t.Run(r.File, func(t *testing.T) {
 			t.Parallel()
-			out, status := output(t, "scan", "--format", "json", filepath.Join(corpus, r.file))
+			out, status := output(t, "scan", "--format", "json", r.Path)
 			require.Zero(t, status)
 			var d struct {
 				Package struct {
@@ -101,14 +71,14 @@ func TestCorpus(t *testing.T) {
 				"code": d.Package.Version.Code,
 				"min":  d.Package.OS.Min,
 			}
-			for key, want := range identity(r.expected) {
+			for key, want := range identity(r.Expected) {
 				assert.Equal(t, want, got[key], key)
 			}
 			for _, g := range d.Gaps {
 				assert.NotContains(t, g.Why, "panicked")
 			}
 			verdict := strings.ToLower(
-				r.expected[max(0, strings.Index(r.expected, "deep-synthesis:")):],
+				r.Expected[max(0, strings.Index(r.Expected, "deep-synthesis:")):],
 			)
 			for _, c := range d.Capabilities {
 				if strings.Contains(verdict, "deep-synthesis: no") ||
@@ -138,13 +108,13 @@ func TestCorpus(t *testing.T) {
 // TestCorpusMalformed asks for an end and a report, whatever the package.
 func TestCorpusMalformed(t *testing.T) {
 	t.Parallel()
-	for _, r := range corpusRows(t) {
-		if !strings.HasPrefix(r.file, "malformed/") {
+	for _, r := range readtest.Corpus(t) {
+		if !strings.HasPrefix(r.File, "malformed/") {
 			continue
 		}
-		t.Run(r.file, func(t *testing.T) {
+		t.Run(r.File, func(t *testing.T) {
 			t.Parallel()
-			out, status := output(t, "scan", "--format", "json", filepath.Join(corpus, r.file))
+			out, status := output(t, "scan", "--format", "json", r.Path)
 			assert.Contains(t, []int{exitDone, exitUnread}, status)
 			assert.True(t, json.Valid(out))
 			assert.NotContains(t, string(out), "panicked")

@@ -77,9 +77,6 @@ var bans = []ban{
 
 // Banned lists the forbidden calls of a file, and any init function.
 func Banned(f File) (found []string) {
-	if f.Syntax.Name.Name == "main" && !strings.HasPrefix(f.Dir, "cmd/") {
-		return nil // a generator is run by hand
-	}
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
@@ -89,7 +86,7 @@ func Banned(f File) (found []string) {
 		case *ast.CallExpr:
 			name := callee(n)
 			for _, b := range bans {
-				if b.call == name && strings.HasPrefix(f.Dir, b.in) && (b.tests || !f.Test()) {
+				if b.call == name && strings.HasPrefix(f.Dir, b.in) && (b.tests || !f.Support()) {
 					found = append(found, name+": "+b.reason)
 				}
 			}

@@ -91,7 +91,7 @@ func publicKey(spki []byte) (crypto.PublicKey, error) {
 	}
 	key, err := x509.ParsePKIXPublicKey(spki)
 	if err != nil {
-		return nil, fmt.Errorf("public key: %w: %v", ErrUnsupported, err)
+		return nil, fmt.Errorf("public key: %w: %w", ErrUnsupported, err)
 	}
 	switch k := key.(type) {
 	case *rsa.PublicKey:

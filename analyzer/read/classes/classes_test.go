@@ -1,7 +1,6 @@
 package classes
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -10,35 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/analyzer"
-	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 	"github.com/listgate/listgate/fixtures/dexfile"
 )
-
-// entry is an entry in memory.
-type entry struct {
-	name string
-	data []byte
-}
-
-func (e entry) Name() string                         { return e.name }
-func (e entry) Size() int64                          { return int64(len(e.data)) }
-func (e entry) Head() []byte                         { return e.data[:min(64, len(e.data))] }
-func (e entry) Read(context.Context) ([]byte, error) { return e.data, nil }
 
 // read runs the reader over the last of the named entries, all of one content.
 func read(t *testing.T, format analyzer.FormatName, data []byte, names ...string) (*analyzer.Facts,
 	error) {
 	t.Helper()
 	c := &analyzer.Contents{Format: format}
+	var last readtest.Entry
 	for _, n := range names {
-		c.Entries = append(c.Entries, entry{n, data})
+		last = readtest.Entry{Path: n, Data: data}
+		c.Entries = append(c.Entries, last)
 	}
-	last := c.Entries[len(c.Entries)-1]
-	require.True(t, Reader{}.Want(c, last))
-	f := &analyzer.Facts{}
-	err := Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: last, Data: data,
-		Budget: budget.New(budget.Limits{})}, f.Add)
-	return f, err
+	return readtest.One(t, Reader{}, c, last)
 }
 
 func build(t *testing.T, f dexfile.File) []byte {
@@ -146,13 +131,13 @@ func TestReadUnwanted(t *testing.T) {
 	dex := build(t, app)
 	for _, c := range []struct {
 		format analyzer.FormatName
-		entry  entry
+		entry  readtest.Entry
 	}{
-		{analyzer.IPA, entry{"Payload/A.app/classes.dex", dex}},
-		{analyzer.APK, entry{"assets/classes.dex", []byte("text")}},
-		{analyzer.APK, entry{"res/raw/a.bin", nil}},
+		{analyzer.IPA, readtest.File("Payload/A.app/classes.dex", dex)},
+		{analyzer.APK, readtest.File("assets/classes.dex", []byte("text"))},
+		{analyzer.APK, readtest.File("res/raw/a.bin", nil)},
 	} {
-		assert.False(t, Reader{}.Want(&analyzer.Contents{Format: c.format}, c.entry), c.entry.name)
+		assert.False(t, Reader{}.Want(&analyzer.Contents{Format: c.format}, c.entry), c.entry.Path)
 	}
 }
 

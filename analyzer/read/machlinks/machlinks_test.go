@@ -13,6 +13,7 @@ import (
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/analyzer/read/machlinks"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 	"github.com/listgate/listgate/fixtures/machofile"
 )
 
@@ -22,7 +23,7 @@ const root = "Payload/Demo.app/"
 func app(files map[string][]byte) *analyzer.Contents {
 	c := &analyzer.Contents{Format: analyzer.IPA, Root: root}
 	for name, data := range files {
-		c.Entries = append(c.Entries, entry{root + name, data})
+		c.Entries = append(c.Entries, readtest.File(root+name, data))
 	}
 	slices.SortFunc(c.Entries, func(a, b analyzer.Entry) int {
 		return strings.Compare(a.Name(),
@@ -58,7 +59,7 @@ func TestReadBinary(t *testing.T) {
 		if fixups != "" {
 			im.Archs = []string{"arm64"}
 		}
-		facts := read(t, app(map[string][]byte{"Demo": build(t, im)}))
+		facts := readtest.Run(t, machlinks.Reader{}, app(map[string][]byte{"Demo": build(t, im)}))
 		require.Len(t, facts.Binaries, 1)
 		b := facts.Binaries[0]
 		assert.Equal(t, im.Archs, b.Archs)
@@ -90,7 +91,7 @@ func TestReadEncrypted(t *testing.T) {
 	t.Parallel()
 	im := image()
 	im.CryptID, im.Stripped = 1, true
-	facts := read(t, app(map[string][]byte{"Demo": build(t, im)}))
+	facts := readtest.Run(t, machlinks.Reader{}, app(map[string][]byte{"Demo": build(t, im)}))
 	assert.True(t, facts.Package.Encrypted)
 	b := facts.Binaries[0]
 	assert.True(t, b.Encrypted)
@@ -110,9 +111,13 @@ func TestReadFramework(t *testing.T) {
 	im := image()
 	im.FileType, im.InstallName = "dylib", "@rpath/Voice.framework/Voice"
 	data := build(t, im)
-	facts := read(t, app(map[string][]byte{"Frameworks/Voice.framework/Voice": data,
-		"Frameworks/Named.framework/Named":      data,
-		"Frameworks/Named.framework/Info.plist": []byte("{}")}))
+	facts := readtest.Run(
+		t,
+		machlinks.Reader{},
+		app(map[string][]byte{"Frameworks/Voice.framework/Voice": data,
+			"Frameworks/Named.framework/Named":      data,
+			"Frameworks/Named.framework/Info.plist": []byte("{}")}),
+	)
 	assert.Len(t, facts.Binaries, 2)
 	require.Len(t, facts.Frameworks, 1, "the other one is named by its Info.plist")
 	assert.Equal(t, "Voice", facts.Frameworks[0].Name)
@@ -124,7 +129,7 @@ func TestReadDamaged(t *testing.T) {
 	im.Archs = []string{"arm64"}
 	data := build(t, im)
 	binary.LittleEndian.PutUint32(data[16:], 0xffff) // count of load commands
-	facts := read(t, app(map[string][]byte{"Demo": data}))
+	facts := readtest.Run(t, machlinks.Reader{}, app(map[string][]byte{"Demo": data}))
 	require.Len(t, facts.Anomalies, 1)
 	assert.Equal(t, analyzer.MachOLoadCommand, facts.Anomalies[0].Code)
 	require.Len(t, facts.Gaps, 1)
@@ -164,12 +169,16 @@ func TestReadSignature(t *testing.T) {
 	im.Archs = []string{"arm64"}
 	data := signed(t, build(t, im), []byte("no signature at all"))
 	info := []byte("{CFBundleExecutable = Demo;}")
-	main := read(t, app(map[string][]byte{"Demo": data, "Other": data, "Info.plist": info}))
+	main := readtest.Run(
+		t,
+		machlinks.Reader{},
+		app(map[string][]byte{"Demo": data, "Other": data, "Info.plist": info}),
+	)
 	require.Len(t, main.Gaps, 1, "the main executable alone signs for the package")
 	assert.Equal(t, analyzer.GapNotVerified, main.Gaps[0].Reason)
 	assert.Equal(t, root+"Demo", main.Gaps[0].Where.Entry)
 	adhoc := signed(t, build(t, im), []byte("\xfa\xde\x0c\xc0\x00\x00\x00\x0c\x00\x00\x00\x00"))
-	none := read(t, app(map[string][]byte{"Demo": adhoc}))
+	none := readtest.Run(t, machlinks.Reader{}, app(map[string][]byte{"Demo": adhoc}))
 	assert.Empty(t, none.Gaps)
 	assert.Empty(t, none.Package.Signers)
 }
@@ -189,6 +198,11 @@ func TestWant(t *testing.T) {
 			"\xcf\xfa", false},
 		{"SwiftSupport/a.dylib", "\xcf\xfa\xed\xfe\x0c\x00\x00\x01", false},
 	} {
-		assert.Equal(t, w.want, machlinks.Reader{}.Want(c, entry{w.name, []byte(w.head)}), w.name)
+		assert.Equal(
+			t,
+			w.want,
+			machlinks.Reader{}.Want(c, readtest.File(w.name, []byte(w.head))),
+			w.name,
+		)
 	}
 }

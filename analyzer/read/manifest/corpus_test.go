@@ -3,10 +3,7 @@ package manifest
 import (
 	"archive/zip"
 	"context"
-	"encoding/csv"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,13 +14,13 @@ import (
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 )
-
-const corpus = "../../../../shared/corpus"
 
 // row is one package of the corpus with what is known of its identity.
 type row struct {
 	file string
+	path string
 	want map[string]string
 }
 
@@ -36,32 +33,21 @@ var (
 // rows reads the identities of the corpus; nil where the corpus is not here.
 func rows(t *testing.T) []row {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpus, "MANIFEST.tsv"))
-	if err != nil {
-		t.Logf("no corpus: %v", err)
-		return nil
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	lines, err := r.ReadAll()
-	require.NoError(t, err)
 	var all []row
-	for _, line := range lines[1:] {
-		id := idField.FindStringSubmatch(line[7])
-		if !strings.HasSuffix(line[0], ".apk") || id == nil {
+	for _, r := range readtest.Corpus(t) {
+		id := idField.FindStringSubmatch(r.Expected)
+		if !strings.HasSuffix(r.File, ".apk") || id == nil {
 			continue
 		}
 		want := map[string]string{"id": strings.TrimSpace(id[1])}
-		if v := versionField.FindStringSubmatch(line[7]); v != nil {
+		if v := versionField.FindStringSubmatch(r.Expected); v != nil {
 			want["name"], want["code"] = strings.TrimSpace(v[1]), v[2]
 		}
-		for _, o := range osField.FindAllStringSubmatch(line[7], -1) {
+		for _, o := range osField.FindAllStringSubmatch(r.Expected, -1) {
 			want[o[1]] = o[2]
 		}
-		all = append(all, row{line[0], want})
+		all = append(all, row{r.File, r.Path, want})
 	}
-	require.NotEmpty(t, all)
 	return all
 }
 
@@ -69,7 +55,7 @@ func rows(t *testing.T) []row {
 // archive/zip cannot open.
 func files(t *testing.T, name string) map[string][]byte {
 	t.Helper()
-	z, err := zip.OpenReader(filepath.Join(corpus, name))
+	z, err := zip.OpenReader(name)
 	if err != nil {
 		t.Logf("%s: %v", name, err)
 		return nil
@@ -97,7 +83,7 @@ func TestCorpusIdentity(t *testing.T) {
 	t.Parallel()
 	read := 0
 	for _, r := range rows(t) {
-		f := files(t, r.file)
+		f := files(t, r.path)
 		if f == nil {
 			continue
 		}
@@ -157,7 +143,7 @@ func TestCorpusLibraryAgrees(t *testing.T) {
 	t.Parallel()
 	compared := 0
 	for _, r := range rows(t) {
-		f := files(t, r.file)
+		f := files(t, r.path)
 		if f == nil {
 			continue
 		}

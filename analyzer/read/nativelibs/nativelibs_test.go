@@ -2,7 +2,6 @@ package nativelibs
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -13,29 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/analyzer"
-	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 	"github.com/listgate/listgate/fixtures/elffile"
 )
 
-// entry is an entry in memory.
-type entry struct {
-	name string
-	data []byte
-}
-
-func (e entry) Name() string                         { return e.name }
-func (e entry) Size() int64                          { return int64(len(e.data)) }
-func (e entry) Head() []byte                         { return e.data[:min(64, len(e.data))] }
-func (e entry) Read(context.Context) ([]byte, error) { return e.data, nil }
-
-func read(t *testing.T, format analyzer.FormatName, e entry) (*analyzer.Facts, error) {
+func read(
+	t *testing.T, format analyzer.FormatName, e readtest.Entry,
+) (*analyzer.Facts, error) {
 	t.Helper()
 	c := &analyzer.Contents{Format: format, Entries: []analyzer.Entry{e}}
-	require.True(t, Reader{}.Want(c, e))
-	f := &analyzer.Facts{}
-	err := Reader{}.Read(t.Context(), analyzer.Input{Contents: c, Entry: e, Data: e.data,
-		Budget: budget.New(budget.Limits{})}, f.Add)
-	return f, err
+	return readtest.One(t, Reader{}, c, e)
 }
 
 func build(t *testing.T, abi string, lib elffile.Library) []byte {
@@ -60,7 +46,7 @@ func TestReadSound(t *testing.T) {
 		t.Run(abi, func(t *testing.T) {
 			data := build(t, abi, speech)
 			name := "lib/" + abi + "/libcore.so"
-			f, err := read(t, analyzer.APK, entry{name, data})
+			f, err := read(t, analyzer.APK, readtest.File(name, data))
 			require.NoError(t, err)
 			assert.Empty(t, f.Anomalies)
 			assert.Empty(t, f.Gaps)
@@ -94,31 +80,37 @@ func TestReadPlaces(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		format analyzer.FormatName
-		entry  entry
+		entry  readtest.Entry
 		abi    string
 		elf    bool
 		want   []analyzer.AnomalyCode
 		gaps   int
 		fails  bool
 	}{
-		{"assets", analyzer.APK, entry{"assets/a.dat", lib}, "", true, nil, 0, false},
-		{"module_of_bundle", analyzer.AAB, entry{"base/lib/arm64-v8a/a.so", lib}, "arm64-v8a",
+		{"assets", analyzer.APK, readtest.File("assets/a.dat", lib), "", true, nil, 0, false},
+		{"module_of_bundle", analyzer.AAB, readtest.File("base/lib/arm64-v8a/a.so", lib),
+			"arm64-v8a",
 			true, nil, 0, false},
-		{"module_path_in_apk", analyzer.APK, entry{"base/lib/arm64-v8a/a.so", lib}, "", true, nil,
+		{"module_path_in_apk", analyzer.APK, readtest.File("base/lib/arm64-v8a/a.so", lib), "",
+			true, nil,
 			0, false},
-		{"unknown_abi", analyzer.APK, entry{"lib/riscv128/a.so", lib}, "", true, nil, 0, false},
-		{"other_name", analyzer.APK, entry{"lib/arm64-v8a/gdbserver", lib}, "arm64-v8a", true, nil,
+		{"unknown_abi", analyzer.APK, readtest.File("lib/riscv128/a.so", lib), "", true, nil, 0,
+			false},
+		{"other_name", analyzer.APK, readtest.File("lib/arm64-v8a/gdbserver", lib), "arm64-v8a",
+			true, nil,
 			0, false},
-		{"other_machine", analyzer.APK, entry{"lib/x86_64/a.so", lib}, "x86_64", true,
+		{"other_machine", analyzer.APK, readtest.File("lib/x86_64/a.so", lib), "x86_64", true,
 			[]analyzer.AnomalyCode{analyzer.LibraryMachine}, 0, false},
-		{"no_elf", analyzer.APK, entry{"lib/arm64-v8a/a.so", []byte("PK\x03\x04")}, "arm64-v8a",
+		{"no_elf", analyzer.APK, readtest.File("lib/arm64-v8a/a.so", []byte("PK\x03\x04")),
+			"arm64-v8a",
 			false,
 			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
-		{"empty", analyzer.APK, entry{"lib/x86/a.so", nil}, "x86", false,
+		{"empty", analyzer.APK, readtest.File("lib/x86/a.so", nil), "x86", false,
 			[]analyzer.AnomalyCode{analyzer.LibraryNotELF}, 1, false},
-		{"sections_cut", analyzer.APK, entry{"lib/arm64-v8a/a.so", cut}, "arm64-v8a", true,
+		{"sections_cut", analyzer.APK, readtest.File("lib/arm64-v8a/a.so", cut), "arm64-v8a", true,
 			[]analyzer.AnomalyCode{analyzer.ELFSections}, 0, false},
-		{"malformed", analyzer.APK, entry{"lib/arm64-v8a/a.so", lib[:20]}, "arm64-v8a", true, nil,
+		{"malformed", analyzer.APK, readtest.File("lib/arm64-v8a/a.so", lib[:20]), "arm64-v8a",
+			true, nil,
 			0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,14 +137,14 @@ func TestReadUnwanted(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		format analyzer.FormatName
-		entry  entry
+		entry  readtest.Entry
 	}{
-		{analyzer.APK, entry{"lib/arm64-v8a/.DS_Store", []byte{0, 0, 0, 1}}},
-		{analyzer.APK, entry{"lib/arm64-v8a/wrap.sh", []byte("#!/system/bin/sh")}},
-		{analyzer.APK, entry{"assets/a.so", []byte("text")}},
-		{analyzer.IPA, entry{"Payload/A.app/lib/arm64-v8a/a.so", []byte("\x7fELF")}},
+		{analyzer.APK, readtest.File("lib/arm64-v8a/.DS_Store", []byte{0, 0, 0, 1})},
+		{analyzer.APK, readtest.File("lib/arm64-v8a/wrap.sh", []byte("#!/system/bin/sh"))},
+		{analyzer.APK, readtest.File("assets/a.so", []byte("text"))},
+		{analyzer.IPA, readtest.File("Payload/A.app/lib/arm64-v8a/a.so", []byte("\x7fELF"))},
 	} {
-		assert.False(t, Reader{}.Want(&analyzer.Contents{Format: c.format}, c.entry), c.entry.name)
+		assert.False(t, Reader{}.Want(&analyzer.Contents{Format: c.format}, c.entry), c.entry.Path)
 	}
 }
 
@@ -163,7 +155,11 @@ func TestManyExports(t *testing.T) {
 		lib.Exports = append(lib.Exports, fmt.Sprintf("_ZN4Many%04dEv", i))
 	}
 	lib.Exports = append(lib.Exports, "many_create", "Java_com_example_Many_create")
-	f, err := read(t, analyzer.APK, entry{"lib/arm64-v8a/libmany.so", build(t, "arm64-v8a", lib)})
+	f, err := read(
+		t,
+		analyzer.APK,
+		readtest.File("lib/arm64-v8a/libmany.so", build(t, "arm64-v8a", lib)),
+	)
 	require.NoError(t, err)
 	got := f.Libraries[0]
 	assert.Len(t, got.Exports.Names, maxExports+1)
@@ -180,7 +176,7 @@ func TestLostExportsAreAGapOverCode(t *testing.T) {
 	for i := range maxPlain + 1 {
 		lib.Exports = append(lib.Exports, fmt.Sprintf("padding_%05d", i))
 	}
-	f, err := read(t, analyzer.APK, entry{"lib/x86/libpadded.so", build(t, "x86", lib)})
+	f, err := read(t, analyzer.APK, readtest.File("lib/x86/libpadded.so", build(t, "x86", lib)))
 	require.NoError(t, err)
 	assert.Len(t, f.Libraries[0].Exports.Names, maxPlain)
 	require.Len(t, f.Gaps, 1)
@@ -214,7 +210,7 @@ func TestQuotas(t *testing.T) {
 			fmt.Sprintf("v -0.%d 1.5", i))
 	}
 	lib.Strings = append(lib.Strings, "https://api.example.com/", "DeepAR 5.2.0")
-	f, err := read(t, analyzer.APK, entry{"lib/x86/libdictionary.so", build(t, "x86", lib)})
+	f, err := read(t, analyzer.APK, readtest.File("lib/x86/libdictionary.so", build(t, "x86", lib)))
 	require.NoError(t, err)
 	kinds := map[analyzer.StringKind]int{}
 	for _, s := range f.Strings {
@@ -234,7 +230,7 @@ func TestLostAddressesAreAGapOverCode(t *testing.T) {
 	for i := range quotas[analyzer.URLString] + 1 {
 		lib.Strings = append(lib.Strings, fmt.Sprintf("https://h%d.example.com/", i))
 	}
-	f, err := read(t, analyzer.APK, entry{"lib/x86/libpadded.so", build(t, "x86", lib)})
+	f, err := read(t, analyzer.APK, readtest.File("lib/x86/libpadded.so", build(t, "x86", lib)))
 	require.NoError(t, err)
 	require.Len(t, f.Gaps, 1)
 	assert.True(t, f.Gaps[0].Code)

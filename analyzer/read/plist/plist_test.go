@@ -1,7 +1,6 @@
 package plist_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -12,33 +11,13 @@ import (
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/analyzer/read/plist"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 )
-
-// entry is a file in memory.
-type entry struct {
-	name string
-	data []byte
-}
-
-func (e entry) Name() string                         { return e.name }
-func (e entry) Size() int64                          { return int64(len(e.data)) }
-func (e entry) Head() []byte                         { return e.data[:min(64, len(e.data))] }
-func (e entry) Read(context.Context) ([]byte, error) { return e.data, nil }
 
 // read runs the reader over every entry that it wants.
 func read(t *testing.T, c *analyzer.Contents) *analyzer.Facts {
 	t.Helper()
-	facts, b := &analyzer.Facts{}, budget.New(budget.Limits{})
-	for _, e := range c.Entries {
-		if !(plist.Reader{}).Want(c, e) {
-			continue
-		}
-		data, err := e.Read(t.Context())
-		require.NoError(t, err)
-		in := analyzer.Input{Contents: c, Entry: e, Data: data, Budget: b}
-		require.NoError(t, plist.Reader{}.Read(t.Context(), in,
-			func(r analyzer.Record) { facts.Add(r) }), e.Name())
-	}
+	facts := readtest.Run(t, plist.Reader{}, c)
 	facts.Sort()
 	return facts
 }
@@ -49,7 +28,7 @@ const root = "Payload/Demo.app/"
 func app(files map[string]string) *analyzer.Contents {
 	c := &analyzer.Contents{Format: analyzer.IPA, Root: root}
 	for name, text := range files {
-		c.Entries = append(c.Entries, entry{root + name, []byte(text)})
+		c.Entries = append(c.Entries, readtest.File(root+name, []byte(text)))
 	}
 	return c
 }
@@ -188,8 +167,8 @@ func TestWant(t *testing.T) {
 		root + "fr.lproj/A.strings": false, root + "English.lproj/A.strings": true, root +
 			"tts/tts.strings": false,
 	} {
-		assert.Equal(t, want, plist.Reader{}.Want(c, entry{name: name}), name)
+		assert.Equal(t, want, plist.Reader{}.Want(c, readtest.Entry{Path: name}), name)
 	}
 	apk := &analyzer.Contents{Format: analyzer.APK}
-	assert.False(t, plist.Reader{}.Want(apk, entry{name: "Info.plist"}))
+	assert.False(t, plist.Reader{}.Want(apk, readtest.Entry{Path: "Info.plist"}))
 }

@@ -1,9 +1,7 @@
 package signer
 
 import (
-	"encoding/csv"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,9 +13,8 @@ import (
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/analyzer/format/zip"
+	"github.com/listgate/listgate/analyzer/read/readtest"
 )
-
-const corpus = "../../../../shared/corpus"
 
 var (
 	signedField = regexp.MustCompile(`sig=([^;]+)`)
@@ -26,29 +23,18 @@ var (
 
 // row is one package of the corpus with what the platform's own tool says of its
 // signatures.
-type row struct{ file, signed string }
+type row struct{ file, path, signed string }
 
 // rows reads the list of the corpus; nil where the corpus is not here.
 func rows(t *testing.T) []row {
 	t.Helper()
-	f, err := os.Open(filepath.Join(corpus, "MANIFEST.tsv"))
-	if err != nil {
-		t.Logf("no corpus: %v", err)
-		return nil
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	lines, err := r.ReadAll()
-	require.NoError(t, err)
 	var all []row
-	for _, line := range lines[1:] {
-		signed := signedField.FindStringSubmatch(line[7])
-		if strings.HasSuffix(line[0], ".apk") && signed != nil {
-			all = append(all, row{line[0], signed[1]})
+	for _, r := range readtest.Corpus(t) {
+		signed := signedField.FindStringSubmatch(r.Expected)
+		if strings.HasSuffix(r.File, ".apk") && signed != nil {
+			all = append(all, row{r.File, r.Path, signed[1]})
 		}
 	}
-	require.NotEmpty(t, all)
 	return all
 }
 
@@ -128,7 +114,7 @@ func TestCorpus(t *testing.T) {
 			"#apk-signing-block v2: the SHA-256 digest does not match the package"},
 	}
 	for _, row := range rows(t) {
-		f, err := os.Open(filepath.Join(corpus, row.file))
+		f, err := os.Open(row.path)
 		require.NoError(t, err)
 		defer f.Close()
 		stat, err := f.Stat()
