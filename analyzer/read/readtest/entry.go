@@ -70,7 +70,7 @@ func OpenIPA(t *testing.T, file string) *analyzer.Contents {
 	t.Helper()
 	z, err := zip.OpenReader(file)
 	require.NoError(t, err)
-	defer z.Close()
+	defer func() { require.NoError(t, z.Close()) }()
 	c := &analyzer.Contents{Format: analyzer.IPA}
 	for _, f := range z.File {
 		m := appFolder.FindStringSubmatch(f.Name)
