@@ -94,6 +94,10 @@ func unreadCode(in Input) analyzer.Text {
 	for _, g := range in.Facts.Gaps {
 		if g.Code {
 			reason := analyzer.GapText(g.Reason)
+			if g.Where == (analyzer.Where{}) {
+				return say("安装包未能读取（%[1]s）", "the package could not be read (%[2]s)",
+					reason.ZH, reason.EN)
+			}
 			return say("%[1]s 的代码未能读取（%[2]s）", "code in %[1]s could not be read (%[3]s)", g.Where,
 				reason.ZH, reason.EN)
 		}

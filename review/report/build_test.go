@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,4 +68,20 @@ func TestOneLanguageAlone(t *testing.T) {
 	text, _ := analyzer.AnomalyText(zh.Anomalies[0].Code)
 	assert.Contains(t, zh.Anomalies[0].What, text.ZH)
 	assert.Contains(t, en.Anomalies[0].What, text.EN)
+}
+
+// TestWhatIsUnreadIsNamed asks each check of a package that could not be opened to
+// say so, and not to name a place that is empty.
+func TestWhatIsUnreadIsNamed(t *testing.T) {
+	t.Parallel()
+	d := reporttest.Document(t, "hostile/plist-missing", "en", "")
+	assert.True(t, d.Failed())
+	named := 0
+	for _, c := range d.Checks {
+		assert.NotContains(t, c.Why.EN, "code in  ", c.Obligation)
+		if strings.Contains(c.Why.EN, "the package could not be read") {
+			named++
+		}
+	}
+	assert.Positive(t, named)
 }

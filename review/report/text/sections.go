@@ -25,11 +25,12 @@ func (w *writer) head(d *report.Document) {
 		name += "  " + label
 	}
 	w.line(0, w.style(bold, Clean(name)))
-	facts := []string{
-		Clean(string(p.Format)),
-		w.word("version") + " " + Clean(p.Version.Name) + " (" + Clean(p.Version.Code) + ")",
-		size(p.Size),
+	facts := []string{Clean(string(p.Format))}
+	if p.Version.Name != "" || p.Version.Code != "" {
+		version := strings.TrimSpace(p.Version.Name + " (" + p.Version.Code + ")")
+		facts = append(facts, w.word("version")+" "+Clean(version))
 	}
+	facts = append(facts, size(p.Size))
 	if len(p.ABIs) > 0 {
 		facts = append(facts, Clean(strings.Join(p.ABIs, " ")))
 	}
@@ -88,7 +89,7 @@ func (w *writer) title(key string) {
 func (w *writer) capabilities(d *report.Document) {
 	w.title("capabilities")
 	if len(d.Capabilities) == 0 {
-		w.line(1, w.word("no capability"))
+		w.line(1, w.word(nothingFound(d)))
 	}
 	for _, c := range d.Capabilities {
 		w.line(
@@ -102,6 +103,19 @@ func (w *writer) capabilities(d *report.Document) {
 			w.word(string(c.Use)),
 			w.style(dim, " · "+strings.Join(c.Articles, w.word("and"))),
 		)
+	}
+}
+
+// nothingFound chooses the words for an empty list: what was not read is never
+// called clean.
+func nothingFound(d *report.Document) string {
+	switch {
+	case d.Failed():
+		return "not analysed"
+	case d.Route == review.CannotTell:
+		return "rest unknown"
+	default:
+		return "no capability"
 	}
 }
 

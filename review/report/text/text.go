@@ -73,7 +73,9 @@ func (w *writer) Write(d *report.Document) error {
 	w.capabilities(d)
 	w.findings(d)
 	w.disclosures(d)
-	w.checks(d)
+	if !d.Failed() { // of what is unread every check only says so again
+		w.checks(d)
+	}
 	w.places("anomalies", len(d.Anomalies), func(i int) (string, string) {
 		return d.Anomalies[i].Where, d.Anomalies[i].What + " (" + string(d.Anomalies[i].Code) + ")"
 	})

@@ -42,6 +42,7 @@ func TestText(t *testing.T) {
 		{"clear_en", "plain-ios", "en", ""},
 		{"packed_zh", "packed-android", "zh", ""},
 		{"gap_and_anomaly_zh", "hostile/so-not-elf", "zh", ""},
+		{"not_analysed_en", "hostile/plist-missing", "en", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

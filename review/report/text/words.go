@@ -5,7 +5,9 @@ var chinese = map[string]string{
 	"capabilities": "深度合成能力", "findings": "检测发现", "disclosures": "应用内披露", "checks": "核验",
 	"anomalies": "异常", "gaps": "未检测部分", "remedy": "补正", "models": "模型文件", "law": "法规版本",
 	"rules": "规则", "registry": "名录", "as of": "截至", "more": "另有 %d 项", "signers": "签名",
-	"no capability": "未发现深度合成能力", "and": "、", "encrypted": "代码已加密", "packers": "加固",
+	"no capability": "未发现深度合成能力",
+	"not analysed":  "安装包未能分析，不知道有无深度合成能力",
+	"rest unknown":  "已读取的部分中未发现深度合成能力，其余不明", "and": "、", "encrypted": "代码已加密", "packers": "加固",
 	"waiting":  "以下各项须有开发者声明才能核验（--declaration FILE）",
 	"met list": "已满足", "not applicable list": "不适用",
 
@@ -36,7 +38,9 @@ var english = map[string]string{
 	"law":    "law edition", "rules": "rules", "registry": "registry", "as of": "as of",
 	"more":    "%d more",
 	"waiting": "these wait for the developer's declaration (--declaration FILE)",
-	"signers": "signatures", "no capability": "no deep-synthesis capability found", "and": ", ",
+	"signers": "signatures", "no capability": "no deep-synthesis capability found",
+	"not analysed": "not known: the package could not be analysed",
+	"rest unknown": "none found in what could be read; the rest is not known", "and": ", ",
 	"encrypted": "the code is encrypted", "packers": "packer", "met list": "met",
 	"not applicable list": "not applicable",
 
