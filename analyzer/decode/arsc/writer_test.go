@@ -3,65 +3,18 @@ package arsc_test
 import (
 	"encoding/binary"
 	"slices"
-	"unicode/utf16"
+
+	"github.com/listgate/listgate/analyzer/decode/reschunk/reschunktest"
 )
 
 var le = binary.LittleEndian
 
 const none = 0xffffffff
 
-func words(ws ...uint32) []byte {
-	var b []byte
-	for _, w := range ws {
-		b = le.AppendUint32(b, w)
-	}
-	return b
-}
-
-func halves(hs ...uint16) []byte {
-	var b []byte
-	for _, h := range hs {
-		b = le.AppendUint16(b, h)
-	}
-	return b
-}
-
-// block writes a chunk: head is the header behind its first eight bytes.
-func block(kind uint16, head []byte, body ...[]byte) []byte {
-	all := slices.Concat(body...)
-	b := halves(kind, uint16(8+len(head)))
-	b = append(b, words(uint32(8+len(head)+len(all)))...)
-	return slices.Concat(b, head, all)
-}
-
-// stringPool writes a pool without styles.
-func stringPool(utf8 bool, strs []string) []byte {
-	var offsets, data []byte
-	for _, s := range strs {
-		offsets = le.AppendUint32(offsets, uint32(len(data)))
-		units := utf16.Encode([]rune(s))
-		if !utf8 {
-			data = slices.Concat(data, halves(uint16(len(units))), halves(units...), halves(0))
-			continue
-		}
-		for _, n := range []int{len(units), len(s)} {
-			if n > 0x7f {
-				data = append(data, byte(n>>8)|0x80)
-			}
-			data = append(data, byte(n))
-		}
-		data = append(append(data, s...), 0)
-	}
-	for len(data)%4 != 0 {
-		data = append(data, 0)
-	}
-	flags := uint32(0)
-	if utf8 {
-		flags = 1 << 8
-	}
-	head := words(uint32(len(strs)), 0, flags, uint32(28+len(offsets)), 0)
-	return block(0x0001, head, offsets, data)
-}
+var (
+	words, halves     = reschunktest.Words, reschunktest.Halves
+	block, stringPool = reschunktest.Block, reschunktest.StringPool
+)
 
 // value is one entry: a string of the global pool, or typed data, or a bag of
 // such values.
