@@ -39,10 +39,25 @@ func (w *writer) head(d *report.Document) {
 	}
 	w.line(1, strings.Join(facts, " · "))
 	w.line(1, w.style(dim, Clean(p.Path)+" · sha256 "+Clean(p.SHA256[:min(16, len(p.SHA256))])))
+	w.origin(d.Package)
 	w.line(1, w.word("route")+": ", w.style(routeStyle(d.Route), w.word(string(d.Route))))
 	if d.Suggestion.Measure != "" {
 		w.line(1, w.word("suggestion")+": ", d.MeasureName(d.Suggestion.Measure).In(w.lang),
 			" ("+strings.Join(d.Suggestion.Obligations, " ")+")")
+	}
+}
+
+// origin prints who signed the package and what hides its code.
+func (w *writer) origin(p report.Package) {
+	for _, s := range p.Signers {
+		state := w.style(yellow, w.word("unverified"))
+		if s.Verified {
+			state = w.word("verified")
+		}
+		w.line(1, w.word("signers"), " ", s.Scheme, " ", state, w.style(dim, "  "+Clean(s.Subject)))
+	}
+	if len(p.Packers) > 0 {
+		w.line(1, w.word("packers"), ": ", w.style(yellow, strings.Join(p.Packers, w.word("and"))))
 	}
 }
 
