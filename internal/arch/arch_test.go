@@ -60,6 +60,16 @@ func TestAllowed(t *testing.T) {
 		{"review_imports_store", "review", "gorm.io/gorm", false},
 		{"command_imports_database", "cmd/listgate", "gorm.io/gorm", false},
 		{"internal_imports_domain", "internal/blob", arch.Module + "/analyzer", false},
+		{"store_imports_its_domain", "review/store", arch.Module + "/review", true},
+		{"store_imports_database", "review/store", "gorm.io/gorm", true},
+		{"store_imports_another", "review/store", arch.Module + "/registry/store", false},
+		{"domain_imports_store", "review/desk", arch.Module + "/review/store", false},
+		{"page_imports_store", "web/page/queue", arch.Module + "/review/store", false},
+		{"page_imports_database", "web/page/queue", "gorm.io/gorm", false},
+		{"page_imports_page", "web/page/queue", arch.Module + "/web/page/dossier", false},
+		{"page_imports_server", "web/page/queue", arch.Module + "/web", false},
+		{"page_imports_domain", "web/page/queue", arch.Module + "/review/desk", true},
+		{"program_imports_store", "cmd/listgate-server", arch.Module + "/review/store", true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
