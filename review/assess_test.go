@@ -108,7 +108,7 @@ func sound(t *testing.T) review.Input {
 		Declaration: declaration(),
 		Registry:    lists(nil),
 		AsOf:        "2026-11-22",
-		Stage:       review.Submission,
+		Stage:       review.StageSubmission,
 	}
 }
 

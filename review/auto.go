@@ -91,7 +91,7 @@ func (in AutoInput) allowed(found *complaints) {
 		found.conflict("package", "auto-size", say("安装包超过 %[1]d 字节",
 			"the package is over %[1]d bytes", p.MaxSize))
 	}
-	if in.Case.Stage != Submission {
+	if in.Case.Stage != StageSubmission {
 		found.conflict("case", "not-a-submission", say("不是上架申请", "it is no submission"))
 	}
 	if s := in.App.Standing.State; s != AppUnlisted && s != AppListed {

@@ -72,7 +72,7 @@ func TestAutoListRefuses(t *testing.T) {
 		{"policy_off", func(i in) { i.Policy.AutoList = false }, "policy/auto-off"},
 		{"no_policy", func(i in) { i.Policy = review.Policy{} }, "policy/auto-off"},
 		{"too_large", func(i in) { i.Size = 2 << 30 }, "package/auto-size"},
-		{"inspection", func(i in) { i.Case.Stage = review.Listed }, "case/not-a-submission"},
+		{"inspection", func(i in) { i.Case.Stage = review.StageListed }, "case/not-a-submission"},
 		{"warned", func(i in) { i.App.Standing.State = review.AppWarned }, "app/auto-standing"},
 		{"suspended", func(i in) { i.App.Standing.State = review.AppSuspended },
 			"app/auto-standing"},

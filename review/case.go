@@ -3,6 +3,8 @@ package review
 import (
 	"slices"
 	"time"
+
+	"github.com/listgate/listgate/analyzer"
 )
 
 // Origin says why a case was opened.
@@ -34,6 +36,8 @@ type Times struct {
 // decided on it.
 type Case struct {
 	ID string `json:"id"`
+	// App and Release are empty until a scan has told what was handed in.
+	//
 	// Rev is the version of the stored case; who changes it names the one that was
 	// read, so that two people never overwrite each other.
 	Rev     int    `json:"rev"`
@@ -45,7 +49,13 @@ type Case struct {
 	Claim Claim  `json:"claim"`
 	Route Route  `json:"route"`
 	Made  MadeOn `json:"made"` // of the report that the case shows
-	Times Times  `json:"times"`
+	// Severity is the gravest of what the report finds unmet, or unclear; empty where
+	// it finds neither.
+	Severity     Severity                `json:"severity,omitempty"`
+	Capabilities []analyzer.CapabilityID `json:"capabilities,omitempty"`
+	Times        Times                   `json:"times"`
+	// Due is by when the store means to have decided; a queue is worked on in its order.
+	Due time.Time `json:"due,omitzero"`
 	// Decisions, oldest first; at most the last is proposed.
 	Decisions []Decision `json:"decisions"`
 }
@@ -180,7 +190,7 @@ func (c Case) move(e Entry) (Case, Entry, error) {
 func Withdraw(c Case, r Release, e Entry) (Outcome, error) {
 	e.On = EventWithdraw
 	var found complaints
-	if c.Stage != Submission {
+	if c.Stage != StageSubmission {
 		found.conflict("case", "not-a-submission",
 			say("只能撤回上架申请", "only a submission can be withdrawn"))
 	}

@@ -208,7 +208,7 @@ func TestHoldTakesTheClaim(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	c, release := waiting(), review.Release{ID: "r", State: review.ReleaseSubmitted}
-	c.Stage = review.Submission
+	c.Stage = review.StageSubmission
 	by := review.Entry{At: now, By: maker}
 	out, err := review.Withdraw(c, release, by)
 	require.NoError(t, err)
@@ -216,7 +216,7 @@ func TestWithdraw(t *testing.T) {
 	assert.Equal(t, review.ReleaseWithdrawn, out.Releases[0].State)
 
 	inspection := c
-	inspection.Stage = review.Listed
+	inspection.Stage = review.StageListed
 	_, err = review.Withdraw(inspection, release, by)
 	assert.Equal(t, []string{"case/not-a-submission"}, codes(t, err))
 	_, err = review.Withdraw(c, release, review.Entry{At: now, By: lin})

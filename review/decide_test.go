@@ -123,7 +123,7 @@ func TestDecide(t *testing.T) {
 			"reinstated_from_an_inspection",
 			[]edit{measure(review.MeasureReinstate, ""), claimedBy(chen),
 				standing(review.AppSuspended, "d-0", "d-00"), func(in *review.DecisionInput) {
-					in.Case.Stage, in.Case.Release = review.Listed, "r-old"
+					in.Case.Stage, in.Case.Release = review.StageListed, "r-old"
 					in.Releases[0].State, in.Releases[1].State = suspended, suspended
 					in.Releases = in.Releases[:2]
 				}},
@@ -237,7 +237,7 @@ func TestDecideOnAFailedScan(t *testing.T) {
 func TestOwnEarlierDecisionIsClosedInTheSameCase(t *testing.T) {
 	t.Parallel()
 	in := with(t, measure(review.MeasureWarn, ""), func(in *review.DecisionInput) {
-		in.Case.Stage, in.Case.Release = review.Listed, "r-old"
+		in.Case.Stage, in.Case.Release = review.StageListed, "r-old"
 		in.Releases = in.Releases[:2]
 	})
 	warned := decided(t, in)

@@ -20,7 +20,7 @@ type Input struct {
 	// Registry may be nil: no list is then held.
 	Registry registry.Lookup
 	AsOf     string // YYYY-MM-DD
-	Stage    Stage  // empty means Submission
+	Stage    Stage  // empty means StageSubmission
 }
 
 // Disclosures is what the package itself shows of filings and labels.

@@ -39,7 +39,7 @@ func office(t *testing.T) review.DecisionInput {
 	return review.DecisionInput{
 		ID: "d-1",
 		Case: review.Case{
-			ID: "c-1", Rev: 3, App: "a-1", Release: "r-new", Stage: review.Submission,
+			ID: "c-1", Rev: 3, App: "a-1", Release: "r-new", Stage: review.StageSubmission,
 			Origin: review.OriginSubmission, Route: review.Blocked,
 			Place: review.Place{State: review.CaseClaimed, Rest: review.CaseWaiting},
 			Claim: review.Claim{By: lin, Until: later(20 * time.Minute)},

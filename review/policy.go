@@ -33,6 +33,9 @@ type Policy struct {
 	// RemedyWorkingDays are the terms by severity; one that is not named has the
 	// term of the law's edition.
 	RemedyWorkingDays map[Severity]int `yaml:"remedy_working_days"`
+	// ReviewWorkingDays is within how many working days a case is to be decided; 0
+	// means DefaultReviewDays.
+	ReviewWorkingDays int `yaml:"review_working_days"`
 	// AppealDays is within how many days a developer may appeal; 0 means no limit.
 	AppealDays int `yaml:"appeal_days"`
 	// Digest is the SHA-256 of the file, hexadecimal.
@@ -75,6 +78,8 @@ func (p Policy) wrong() string {
 		return "lease is not within 0 and 24h"
 	case p.AppealDays < 0:
 		return "appeal_days is negative"
+	case p.ReviewWorkingDays < 0 || p.ReviewWorkingDays > MaxTerm:
+		return fmt.Sprintf("review_working_days is not within 0 and %d", MaxTerm)
 	}
 	for s, days := range p.RemedyWorkingDays {
 		if _, ok := termProblem(days); !ok || s < SeverityA || s > SeverityE || len(s) != 1 {
@@ -90,6 +95,20 @@ func (p Policy) ClaimLease() time.Duration {
 		return DefaultLease
 	}
 	return p.Lease
+}
+
+// DefaultReviewDays is within how many working days a case is to be decided where
+// the policy does not say.
+const DefaultReviewDays = 3
+
+// ReviewBy is by when a case that was opened at a time is to be decided.
+func (p Policy) ReviewBy(c Calendar, opened time.Time) time.Time {
+	days := p.ReviewWorkingDays
+	if days == 0 {
+		days = DefaultReviewDays
+	}
+	end, _ := c.After(opened, days)
+	return end.UTC()
 }
 
 // Sampled reports whether the automated decision of a case is drawn for people. The

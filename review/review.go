@@ -78,8 +78,8 @@ type Stage string
 
 // The stages.
 const (
-	Submission Stage = "submission"
-	Listed     Stage = "listed"
+	StageSubmission Stage = "submission"
+	StageListed     Stage = "listed"
 )
 
 // Suggestion is the measure that the obligations name for what is unmet, with

@@ -57,7 +57,7 @@ const MeasureAsk = "ask"
 func Suggest(in Input, checks []Check) Suggestion {
 	stage := in.Stage
 	if stage == "" {
-		stage = Submission
+		stage = StageSubmission
 	}
 	best := Suggestion{Obligations: []string{}}
 	weight := 0

@@ -16,21 +16,32 @@ type Atomic interface {
 type Cases interface {
 	// Case returns a case with its decisions; ErrNotFound where there is none.
 	Case(ctx context.Context, id string) (Case, error)
-	// Find lists cases in the order in which they are to be worked on, without their
-	// decisions; next is where to go on, empty at the end.
-	Find(ctx context.Context, f CaseFilter) (cases []Case, next string, err error)
+	// Find lists cases in the order in which they are to be worked on; next is where
+	// to go on, empty at the end.
+	Find(ctx context.Context, f CaseFilter) (rows []Row, next string, err error)
 	// Open stores a new case. The second for a release that has an open one is an
 	// ErrConflict.
 	Open(ctx context.Context, c Case, first Entry) error
-	// Keep stores an outcome whole, with its entries in the ledger, and raises the
-	// versions of what it changes. It is an ErrConflict where the stored version of
-	// the case, the application or a release is not the one in the outcome.
+	// Keep stores an outcome whole, what became of a decision also in the ledger, and
+	// raises the versions of what it changes. It is an ErrConflict where the stored
+	// version of the case, the application or a release is not the one in the outcome.
 	Keep(ctx context.Context, o Outcome) error
 	// History lists the entries of a case, oldest first.
 	History(ctx context.Context, id string) ([]Entry, error)
 	// Due lists ids of cases in which something has passed at this time, by what it
 	// is; at most limit, oldest first.
 	Due(ctx context.Context, what DueKind, at time.Time, limit int) ([]string, error)
+}
+
+// Row is a case as a queue lists it: without its decisions, with the names by which
+// people know it. Where no scan has told them, Name is that of the file.
+type Row struct {
+	Case
+	Name     string
+	Package  string
+	Provider string
+	Version  string
+	Platform Platform
 }
 
 // DueKind is what can pass without anybody acting.
@@ -65,4 +76,24 @@ type Apps interface {
 	Releases(ctx context.Context, app string) ([]Release, error)
 	// Add stores a new application, or a new release of one.
 	Add(ctx context.Context, a App, releases ...Release) error
+}
+
+// Submissions keeps what was handed in. ErrNotFound where there is none.
+type Submissions interface {
+	// Submission returns that of a case.
+	Submission(ctx context.Context, caseID string) (Submission, error)
+	// Keyed returns the one that an account handed in under a key of its own.
+	Keyed(ctx context.Context, account, key string) (Submission, error)
+	// Add stores a new one. A second under the same key is an ErrConflict.
+	Add(ctx context.Context, s Submission) error
+	// Scanned stores what the scan of a case left, in place of an earlier one.
+	Scanned(ctx context.Context, caseID string, s Scan) error
+}
+
+// Letters keeps what was written to developers.
+type Letters interface {
+	// Letters lists those of a case, oldest first.
+	Letters(ctx context.Context, caseID string) ([]Letter, error)
+	// Add stores a letter, and that it was written in the ledger.
+	Add(ctx context.Context, l Letter) error
 }

@@ -16,7 +16,7 @@ func warned(t *testing.T, edits ...edit) review.FollowUp {
 	edits = append([]edit{measure(review.MeasureWarn, ""),
 		consequence(review.MeasureSuspend, review.ScopeDownloads),
 		func(in *review.DecisionInput) {
-			in.Case.Stage, in.Case.Release = review.Listed, "r-old"
+			in.Case.Stage, in.Case.Release = review.StageListed, "r-old"
 			in.Releases = in.Releases[:2]
 		}}, edits...)
 	in := with(t, edits...)

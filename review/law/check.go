@@ -77,7 +77,7 @@ func checkObligation(e *Edition, o review.Obligation) error {
 func checkMeasure(l *review.Law, stage review.Stage, id string) error {
 	i := slices.IndexFunc(l.Measures, func(m review.MeasureTerms) bool { return m.ID == id })
 	switch {
-	case stage != review.Submission && stage != review.Listed:
+	case stage != review.StageSubmission && stage != review.StageListed:
 		return fmt.Errorf("measure: stage %q unknown", stage)
 	case i < 0:
 		return fmt.Errorf("measure %q: unknown", id)
