@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"github.com/listgate/listgate/internal/ledger"
 )
@@ -26,7 +27,7 @@ const maxLine = 64 << 10
 const torn = "#torn\n"
 
 // File is a witness in a file: one JSON object a line, added and never changed.
-// It may lie on another machine's disk. One process writes at a time.
+// It may lie on another machine's disk. Several processes may write to it.
 type File struct {
 	path string
 	mu   sync.Mutex
@@ -56,7 +57,10 @@ func (f *File) Keep(_ context.Context, c ledger.Checkpoint) error {
 	if err != nil {
 		return fmt.Errorf("keep checkpoint: %w", err)
 	}
-	err = f.keep(file, c)
+	// Another process may be at it. The lock ends with the file.
+	if err = lock(file); err == nil {
+		err = f.keep(file, c)
+	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("keep checkpoint in %s: %w", f.path, err)
 	}
@@ -64,6 +68,16 @@ func (f *File) Keep(_ context.Context, c ledger.Checkpoint) error {
 		return syncFolder(filepath.Dir(f.path))
 	}
 	return nil
+}
+
+// lock holds other processes off the file.
+func lock(file *os.File) error {
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
 }
 
 func (f *File) keep(file *os.File, c ledger.Checkpoint) error {
