@@ -151,6 +151,21 @@ func (l *Ledger) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row,
 	return rows, nil
 }
 
+// Of returns the rows of a subject, in order of place, limit at most.
+func (l *Ledger) Of(ctx context.Context, subject string, limit int) ([]ledger.Row, error) {
+	var stored []ledgerRow
+	err := l.db.From(ctx).Where("subject = ?", subject).Order("seq").Limit(limit).
+		Find(&stored).Error
+	if err != nil {
+		return nil, fmt.Errorf("read ledger rows of %.80q: %w", subject, err)
+	}
+	rows := make([]ledger.Row, len(stored))
+	for i, r := range stored {
+		rows[i] = r.row()
+	}
+	return rows, nil
+}
+
 // Hashes implements ledger.Storage.
 func (l *Ledger) Hashes(ctx context.Context, indexes []int64) ([]ledger.Hash, error) {
 	var stored []hashRow

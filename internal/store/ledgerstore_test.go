@@ -185,6 +185,32 @@ func TestCheckpoints(t *testing.T) {
 
 // TestLedgerOfManyWriters appends from two handles, as two processes do: every
 // entry has a place of its own, and those of failed transactions have none.
+func TestLedgerOf(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		kept := store.NewLedger(db)
+		log := ledger.New(kept, rand.Reader)
+		require.NoError(t, db.Do(t.Context(), func(ctx context.Context) error {
+			for i := range 6 {
+				e := ledger.Entry{Kind: ledger.Decision, Time: time.Unix(int64(i), 0),
+					Subject: []string{"c-1", "c-2"}[i%2], Body: []byte("{}")}
+				if _, err := log.Append(ctx, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		rows, err := kept.Of(t.Context(), "c-2", 2)
+		require.NoError(t, err)
+		require.Len(t, rows, 2)
+		assert.EqualValues(t, 1, rows[0].Seq)
+		assert.EqualValues(t, 3, rows[1].Seq)
+		rows, err = kept.Of(t.Context(), "c-3", 2)
+		require.NoError(t, err)
+		assert.Empty(t, rows)
+	})
+}
+
 func TestLedgerOfManyWriters(t *testing.T) {
 	t.Parallel()
 	errChanged := errors.New("changed my mind")
