@@ -14,16 +14,17 @@ help: ## list the targets
 build: ## build bin/listgate, one static binary without cgo
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/listgate ./cmd/listgate
 
-DEMO := plain-android tts-android faceswap-android llm-android endpoint-android packed-android \
-	deepar-ios tts-ios
+.PHONY: build-server
+build-server: ## build bin/listgate-server, which needs a C compiler for SQLite
+	CGO_ENABLED=1 $(GO) build -trimpath -ldflags='-s -w' -o bin/listgate-server ./cmd/listgate-server
 
+# DEMO_PACKAGES=FOLDER takes in the packages of a folder as well.
 .PHONY: demo
-demo: build ## build, make packages with known content and report on them
-	$(GO) run ./fixtures/cmd/fixture -out var/demo $(DEMO)
-	./bin/listgate scan var/demo
+demo: build build-server ## build, and serve a workbench with real content in ./var until stopped
+	./bin/listgate-server demo --dir var $(if $(DEMO_PACKAGES),--packages $(DEMO_PACKAGES))
 
 .PHONY: test
-test: test-tools fmt-check vet build binary-check ## everything that must hold, on SQLite and on Postgres
+test: test-tools fmt-check vet build build-server binary-check ## everything that must hold, on SQLite and on Postgres
 	$(GO) test -count=1 $(PKGS)
 
 # The tests start a Postgres of their own in a temporary folder and stop it;
