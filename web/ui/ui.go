@@ -1,19 +1,23 @@
 // Package ui is what a page is written against: what it is, what a request brings
-// it, and how it answers. Pages know this package and the domain; they know neither
-// the server nor each other.
+// it, how it answers, and the parts of which its templates are made. Pages know this
+// package and the domain; they know neither the server nor each other.
 //
-// A page is one folder under web/page with its template, which defines "title" and
-// "main" inside the common frame. Its texts are Chinese sentences in the template,
-// {{t "待审核"}}; the locale files of web/i18n hold what they are in other languages.
+// A page is one folder under web/page with its templates. Each *.html defines "title"
+// and "main" inside the common frame, and may define "head"; those whose name begins
+// with an underscore hold parts that the others share. Its texts are Chinese sentences
+// in the template, {{t "待审核"}}; web/i18n/locales/<language>/<page>.yaml holds what
+// they are in other languages.
 package ui
 
 import (
+	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/review"
 )
 
@@ -32,6 +36,8 @@ type Route struct {
 	May []review.Role
 	// Open is for everybody, signed in or not.
 	Open bool
+	// Body bounds what the request may carry, in bytes; 0 means 1 MiB.
+	Body int64
 	// Do answers. An error becomes the one error page: what a person can act on is
 	// said (review.ErrNotFound, ErrConflict, ErrInvalid, ErrForbidden, *Refusal, an
 	// error with a Problem), anything else is logged and not shown.
@@ -59,11 +65,28 @@ type Frame interface {
 	Tell(sentence string, args ...any)
 }
 
-// Text returns a text of the domain in the language of the request.
-func (r *Request) Text(t analyzer.Text) string { return t.In(r.Lang) }
+// Text returns a text of the domain in the language of the request: an analyzer.Text,
+// a registry.Text, or whatever has a Name (a state, a role, an event).
+func (r *Request) Text(of any) string { return TextIn(r.Lang, of) }
 
 // Go sends the browser on to an address of the workbench, which it asks for anew.
 func (r *Request) Go(path string) error {
 	r.Redirect(303, path)
 	return nil
+}
+
+// TextIn returns what is said in two languages in one of them: an analyzer.Text, a
+// registry.Text, or whatever has a Name.
+func TextIn(lang string, of any) string {
+	switch of := of.(type) {
+	case analyzer.Text:
+		return of.In(lang)
+	case registry.Text:
+		return analyzer.Text(of).In(lang)
+	case interface{ Name() analyzer.Text }:
+		return of.Name().In(lang)
+	case fmt.Stringer:
+		return of.String()
+	}
+	return fmt.Sprint(of)
 }
