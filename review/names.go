@@ -55,6 +55,7 @@ var eventNames = map[Event]analyzer.Text{
 	"suspend/function":  say("暂停功能", "suspend a function"),
 	"remove":            say("下架", "remove"),
 	"reinstate":         say("恢复", "reinstate"),
+	EventOpen:           say("立案", "open the case"),
 	EventScanStarted:    say("开始检测", "start the scan"),
 	EventScanDone:       say("检测完成", "finish the scan"),
 	EventScanFailed:     say("检测失败", "fail the scan"),

@@ -11,6 +11,8 @@ type Event string
 
 // The events beside the measures.
 const (
+	EventOpen Event = "open" // of a case: its first entry, which no table has
+
 	EventScanStarted Event = "scan-started"
 	EventScanDone    Event = "scan-done"
 	EventScanFailed  Event = "scan-failed"

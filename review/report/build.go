@@ -26,6 +26,16 @@ type Input struct {
 	Seconds     float64
 }
 
+// Basis is what the checks of the report rest on.
+func (in Input) Basis() review.Input {
+	a := in.Analysis
+	return review.Input{
+		Law: in.Law, Facts: a.Facts, Findings: a.Findings, Capabilities: a.Capabilities,
+		Disclosures: review.Disclose(a.Facts, in.Law), Declaration: in.Declaration,
+		Registry: in.Registry, AsOf: in.AsOf, Stage: in.Stage,
+	}
+}
+
 // Build runs the checks and puts the report together.
 func Build(in Input) (*Document, error) {
 	a := in.Analysis
@@ -33,11 +43,7 @@ func Build(in Input) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("report on %s: %w", in.Path, err)
 	}
-	basis := review.Input{
-		Law: in.Law, Facts: a.Facts, Findings: a.Findings, Capabilities: a.Capabilities,
-		Disclosures: review.Disclose(a.Facts, in.Law), Declaration: in.Declaration,
-		Registry: in.Registry, AsOf: in.AsOf, Stage: in.Stage,
-	}
+	basis := in.Basis()
 	checks := review.Assess(basis)
 	d := &Document{
 		Schema: Schema, Tool: in.Tool, AsOf: in.AsOf,
