@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,14 @@ func (s Series) Held(l Lookup) Text {
 	}
 }
 
+// order puts batches in the order of their dates, those without a date last.
+func (b Batch) order() string {
+	if day := dayOf(b.Published); day != "" {
+		return day
+	}
+	return "9999"
+}
+
 func (b Batch) heldText() Text {
 	if b.Rows == 0 {
 		return say("%s(%d行，总数不详)", "%s (%d, total not known)", b.Name, b.Held)
@@ -76,15 +85,23 @@ func (t Text) or(zh, en string) Text {
 	return t
 }
 
+// Coverage unites what all snapshots that the lookup holds of a series cover.
+func (s Series) Coverage(l Lookup) Coverage {
+	c, _ := heldOf(l, s)
+	return c
+}
+
 // heldOf unites the coverage of all snapshots of a series: of a batch that two
-// hold, the fuller one counts. It also returns the date of the newest notice.
+// hold, the fuller one counts. Batches of several are in the order of their dates.
+// It also returns the date of the newest notice.
 func heldOf(l Lookup, s Series) (Coverage, string) {
-	all, newest := Coverage{Complete: true}, ""
+	all, newest, snapshots := Coverage{Complete: true}, "", 0
 	at := map[string]int{}
 	for _, snap := range l.Snapshots() {
 		if snap.Series != s {
 			continue
 		}
+		snapshots++
 		newest = max(newest, snap.Published)
 		all.Complete = all.Complete && snap.Coverage.Complete
 		for _, b := range snap.Coverage.Batches {
@@ -99,8 +116,36 @@ func heldOf(l Lookup, s Series) (Coverage, string) {
 			u.Published = max(u.Published, b.Published)
 		}
 	}
+	if snapshots > 1 {
+		slices.SortStableFunc(all.Batches, func(a, b Batch) int {
+			return strings.Compare(a.order(), b.order())
+		})
+	}
 	all.Complete = all.Complete && len(all.Batches) > 0
 	return all, newest
+}
+
+// Spread gives the coverage of a whole series to the snapshots that hold it: each
+// keeps the batches that it holds, as the whole has them, and the last one has
+// those besides that nobody holds. Together they cover the whole.
+func Spread(whole Coverage, held []Held) []Held {
+	out := slices.Clone(held)
+	taken := map[string]bool{}
+	for i, h := range out {
+		own := map[string]bool{}
+		for _, b := range h.Coverage.Batches {
+			own[b.Name] = b.Held > 0
+		}
+		out[i].Coverage = Coverage{Complete: whole.Complete}
+		for _, b := range whole.Batches {
+			last := i == len(out)-1 && !taken[b.Name]
+			if own[b.Name] || last {
+				taken[b.Name] = true
+				out[i].Coverage.Batches = append(out[i].Coverage.Batches, b)
+			}
+		}
+	}
+	return out
 }
 
 // say renders one sentence in both languages from the same values.

@@ -26,3 +26,11 @@ func validDay(asOf string) bool {
 	_, err := time.Parse(time.DateOnly, asOf)
 	return asOf == "" || err == nil
 }
+
+// earlier returns the earlier of two days; an empty one is none.
+func earlier(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
+}

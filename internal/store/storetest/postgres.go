@@ -39,12 +39,12 @@ var template = sync.OnceValues(func() (string, error) {
 	return name, migrate(source)
 })
 
-func emptyPostgres(t *testing.T) string {
+func emptyPostgres(t testing.TB) string {
 	t.Helper()
 	return freshPostgres(t, "template0")
 }
 
-func migratedPostgres(t *testing.T) string {
+func migratedPostgres(t testing.TB) string {
 	t.Helper()
 	if os.Getenv(serverVariable) != "" { // a template would stay there for ever
 		source := emptyPostgres(t)
@@ -57,7 +57,7 @@ func migratedPostgres(t *testing.T) string {
 }
 
 // freshPostgres makes a database and drops it behind the test.
-func freshPostgres(t *testing.T, from string) string {
+func freshPostgres(t testing.TB, from string) string {
 	t.Helper()
 	name := "listgate_" + strings.ToLower(rand.Text())
 	source, err := create(t.Context(), name, from)

@@ -30,6 +30,14 @@ func Databases(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	}
 }
 
+// Benchmarks runs bench on each kind of database, with tables.
+func Benchmarks(b *testing.B, bench func(b *testing.B, db *store.DB)) {
+	b.Helper()
+	for dialect, source := range migratedSources {
+		b.Run(string(dialect), func(b *testing.B) { bench(b, Open(b, source(b))) })
+	}
+}
+
 // MigratedSources runs test as Databases does, with the data source name of a
 // database that has tables, for a test that opens it in another process.
 func MigratedSources(t *testing.T, test func(t *testing.T, source string)) {
@@ -46,7 +54,7 @@ func MigratedSources(t *testing.T, test func(t *testing.T, source string)) {
 // database without tables.
 func EmptySources(t *testing.T, test func(t *testing.T, source string)) {
 	t.Helper()
-	for dialect, source := range map[store.Dialect]func(*testing.T) string{
+	for dialect, source := range map[store.Dialect]func(testing.TB) string{
 		store.SQLite:   emptySQLite,
 		store.Postgres: emptyPostgres,
 	} {
@@ -57,13 +65,13 @@ func EmptySources(t *testing.T, test func(t *testing.T, source string)) {
 	}
 }
 
-var migratedSources = map[store.Dialect]func(*testing.T) string{
+var migratedSources = map[store.Dialect]func(testing.TB) string{
 	store.SQLite:   migratedSQLite,
 	store.Postgres: migratedPostgres,
 }
 
 // Open opens a database until the end of the test.
-func Open(t *testing.T, source string) *store.DB {
+func Open(t testing.TB, source string) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), source)
 	require.NoError(t, err)
@@ -71,13 +79,13 @@ func Open(t *testing.T, source string) *store.DB {
 	return db
 }
 
-func emptySQLite(t *testing.T) string {
+func emptySQLite(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
 }
 
 // migratedSQLite copies a file that was migrated once.
-func migratedSQLite(t *testing.T) string {
+func migratedSQLite(t testing.TB) string {
 	t.Helper()
 	migrated, err := migratedFile()
 	require.NoError(t, err)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/registry"
+	"github.com/listgate/listgate/registry/number"
 	"github.com/listgate/listgate/registry/source"
 )
 
@@ -79,7 +80,7 @@ type table struct {
 func (t *table) read() error {
 	header, err := t.next()
 	if errors.Is(err, io.EOF) {
-		return budget.Malformed("header", 0, "the table is empty")
+		return malformed("header", 0, text("文件是空的", "the table is empty"))
 	}
 	if err != nil {
 		return err
@@ -101,7 +102,8 @@ func (t *table) read() error {
 		t.take(row)
 	}
 	if len(t.records)+len(t.rejected) == 0 {
-		return budget.Malformed("rows", t.rows.InputOffset(), "the table has a header and no rows")
+		return malformed("rows", t.rows.InputOffset(),
+			text("文件只有表头，没有数据行", "the table has a header and no rows"))
 	}
 	return nil
 }
@@ -110,11 +112,13 @@ func (t *table) read() error {
 // may have been cut short, and a cut in the last column would not show.
 func (t *table) dropLast() {
 	if t.accepted {
+		last := t.records[len(t.records)-1]
 		t.records = t.records[:len(t.records)-1]
-		t.rejected = append(t.rejected, source.Rejected{Line: t.line, Why: registry.Text{
-			ZH: "文件末尾没有换行，最后一行可能不完整",
-			EN: "the file does not end in a line break, so its last row may be cut short",
-		}})
+		t.rejected = append(t.rejected, source.Rejected{Line: t.line, Number: last.Number,
+			Why: registry.Text{
+				ZH: "文件末尾没有换行，最后一行可能不完整",
+				EN: "the file does not end in a line break, so its last row may be cut short",
+			}})
 	}
 }
 
@@ -122,9 +126,22 @@ func (t *table) dropLast() {
 func (t *table) next() ([]string, error) {
 	row, err := t.rows.Read()
 	if p := (*csv.ParseError)(nil); errors.As(err, &p) {
-		return nil, &budget.FormatError{Part: "row", Offset: t.rows.InputOffset(), Err: err}
+		return nil, malformed("row", t.rows.InputOffset(), &registry.Text{
+			ZH: fmt.Sprintf("第%d行的引号有误，其后各行都不可信，未读取该文件", p.Line), EN: err.Error(),
+		})
 	}
 	return row, err
+}
+
+// malformed is a *budget.FormatError with what to say to a person.
+func malformed(part string, offset int64, why *registry.Text) error {
+	return &budget.FormatError{Part: part, Offset: offset, Err: &registry.Refused{Why: *why}}
+}
+
+// exhausted is a budget.ErrExhausted with what to say to a person.
+func exhausted(why *registry.Text) error {
+	why.EN = budget.ErrExhausted.Error() + ": " + why.EN
+	return &registry.Refused{Cause: budget.ErrExhausted, Why: *why}
 }
 
 // take validates one row and keeps it or rejects it.
@@ -132,7 +149,7 @@ func (t *table) take(row []string) {
 	line, _ := t.rows.FieldPos(0)
 	t.line, t.accepted = line, false
 	reject := func(zh, en string) {
-		t.rejected = append(t.rejected, source.Rejected{Line: line,
+		t.rejected = append(t.rejected, source.Rejected{Line: line, Number: numberIn(row),
 			Why: registry.Text{ZH: zh, EN: en}})
 	}
 	if len(row) != len(t.column) {
@@ -162,6 +179,23 @@ func (t *table) take(row []string) {
 	t.records, t.accepted = append(t.records, record.Record), true
 }
 
+// numberIn finds the number that a rejected row is about, so that the row of that
+// number is not taken for one that the list no longer has.
+func numberIn(row []string) string {
+	for _, field := range row {
+		if len(field) > maxField {
+			continue
+		}
+		for _, n := range number.FindAll(field) {
+			switch n.Kind {
+			case number.KindAlgorithm, number.KindFiled, number.KindRegistered:
+				return n.Normal
+			}
+		}
+	}
+	return ""
+}
+
 // clean tells whether a field is text: UTF-8, without control characters other
 // than the line breaks that cells of the originals have.
 func clean(s string) bool {
@@ -185,6 +219,8 @@ type meter struct {
 	read   int64
 	last   byte
 	row    int // bytes since the last row ended
+	line   int // breaks so far
+	began  int // line on which the row began, from 1
 	quoted bool
 }
 
@@ -193,7 +229,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.r.Read(p)
 	m.read += int64(n)
 	if m.read > maxTable {
-		return 0, fmt.Errorf("%w: a table may have %d bytes", budget.ErrExhausted, maxTable)
+		return 0, exhausted(text("文件超过%d字节", "a table may have %d bytes", maxTable))
 	}
 	if n > 0 {
 		m.last = p[n-1]
@@ -202,7 +238,8 @@ func (m *meter) Read(p []byte) (int, error) {
 		}
 	}
 	if !m.measure(p[:n]) {
-		return 0, fmt.Errorf("%w: a row may have %d bytes", budget.ErrExhausted, maxRow)
+		return 0, exhausted(text("第%[1]d行起的一行超过%[2]d字节",
+			"a row may have %[2]d bytes, that on line %[1]d has more", m.began, maxRow))
 	}
 	return n, err
 }
@@ -211,7 +248,13 @@ func (m *meter) Read(p []byte) (int, error) {
 // quotes ends none.
 func (m *meter) measure(p []byte) bool {
 	for _, c := range p {
+		if m.row == 0 {
+			m.began = m.line + 1
+		}
 		m.row++
+		if c == '\n' {
+			m.line++
+		}
 		switch {
 		case c == '"':
 			m.quoted = !m.quoted

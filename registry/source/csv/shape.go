@@ -4,14 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/registry"
 )
 
 // shape is one of the tables: its columns in the official words, other names
 // under which a column was published, and how a row becomes a record.
 type shape struct {
-	title   string
+	title   registry.Text
 	columns []string
 	aliases map[string]string
 	record  func(fields) (parsed, *registry.Text)
@@ -26,19 +25,19 @@ type parsed struct {
 func shapes() []shape {
 	return []shape{
 		{
-			title: "algorithm filings",
+			title: registry.Text{ZH: "算法备案清单", EN: "algorithm filings"},
 			columns: []string{"批次", "期次", "序号", "算法名称", "角色", "主体名称", "应用产品",
 				"主要用途", "备案编号", "备注", "公告页", "数据来源"},
 			record: filing,
 		},
 		{
-			title: "algorithm cancellations",
+			title: registry.Text{ZH: "算法备案注销公告", EN: "algorithm cancellations"},
 			columns: []string{"公告日期", "算法名称", "角色或类别", "主体名称", "应用产品",
 				"备案编号", "注销时间", "公告附件", "数据来源"},
 			record: cancellation,
 		},
 		{
-			title: "generative-AI services",
+			title: registry.Text{ZH: "生成式人工智能服务清单", EN: "generative-AI services"},
 			columns: []string{"期次", "序号", "属地", "模型名称", "备案单位", "备案号或上线编号",
 				"备案时间", "类型", "公告页", "数据来源"},
 			aliases: map[string]string{
@@ -64,8 +63,8 @@ func recognise(header []string) (shape, map[string]int, error) {
 		}
 	}
 	if most < len(nearest.columns)/2 {
-		return shape{}, nil, budget.Malformed("header", 0,
-			"no known table has the columns %.200q (is the file UTF-8?)", header)
+		return shape{}, nil, malformed("header", 0, text("没有哪种清单的表头是%.200q（文件是否为UTF-8编码？）",
+			"no known table has the columns %.200q (is the file UTF-8?)", header))
 	}
 	column := nearest.place(header)
 	var lacking, foreign []string
@@ -79,9 +78,9 @@ func recognise(header []string) (shape, map[string]int, error) {
 			foreign = append(foreign, h)
 		}
 	}
-	return shape{}, nil, budget.Malformed("header", 0,
-		"nearest to the table of %s, but it lacks %q and has besides %.200q", nearest.title,
-		lacking, foreign)
+	return shape{}, nil, malformed("header", 0, text("最接近%[1]s，但缺少%[3]q，另有%.200[4]q",
+		"nearest to the table of %[2]s, but it lacks %[3]q and has besides %.200[4]q",
+		nearest.title.ZH, nearest.title.EN, lacking, foreign))
 }
 
 // place maps the columns of the shape to their first places in the header.
