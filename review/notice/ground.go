@@ -56,6 +56,12 @@ func groundsOf(g review.Grounds, e *law.Edition) ([]Ground, error) {
 	return out, nil
 }
 
+// Cite puts a citation of an edition into words, as letters do. Where the quote is
+// empty, the wording is that of the article.
+func Cite(citation, quote string, e *law.Edition) (Ground, error) {
+	return groundOf(citation, quote, e)
+}
+
 func groundOf(citation, quote string, e *law.Edition) (Ground, error) {
 	instrument, articles, ok := e.Cited(citation)
 	if !ok {

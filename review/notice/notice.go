@@ -23,7 +23,7 @@ const Schema = "listgate.notice/v1"
 
 // Input is what a letter is made from.
 type Input struct {
-	Store    string // name of the store's operator
+	Store    analyzer.Text // name of the store's operator
 	Decision review.Decision
 	// On says what the letter tells: empty for the decision itself, else one of
 	// lapse, fell-due, extend.
@@ -40,7 +40,7 @@ type Input struct {
 // Appeal is how to appeal. Days is within how many days of what the letter tells, 0
 // for no limit.
 type Appeal struct {
-	Where string // address, page, or both
+	Where analyzer.Text // address, page, or both
 	Days  int
 }
 
@@ -48,7 +48,7 @@ type Appeal struct {
 // escapes.
 type Facts struct {
 	Schema    string        `json:"schema"`
-	Store     string        `json:"store"`
+	Store     analyzer.Text `json:"store"`
 	Kind      review.Event  `json:"kind"` // measure, or lapse, fell-due, extend
 	Measure   analyzer.Text `json:"measure"`
 	Statutory bool          `json:"statutory"`
@@ -87,8 +87,8 @@ type Term struct {
 
 // Route is how to appeal, and until which day; empty for no limit.
 type Route struct {
-	Where string `json:"where"`
-	Until string `json:"until,omitempty"`
+	Where analyzer.Text `json:"where"`
+	Until string        `json:"until,omitempty"`
 }
 
 // Of gathers the facts of a letter. The error wraps review.ErrInvalid where a
@@ -141,9 +141,9 @@ func (in Input) lacks() string {
 	switch {
 	case in.Edition == nil || in.Edition.Law == nil || in.Edition.ID != d.Made.Law:
 		return "not the edition in which it was decided"
-	case in.Store == "":
+	case in.Store.ZH == "":
 		return "no store"
-	case in.Appeal.Where == "":
+	case in.Appeal.Where.ZH == "":
 		return "no way to appeal"
 	case in.On == "" && d.Status() != review.StatusEffective:
 		return "it is " + string(d.Status())

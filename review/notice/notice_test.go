@@ -58,7 +58,8 @@ func input(t *testing.T, act review.Act) notice.Input {
 	}
 	d.Acts = []review.DecisionAct{made}
 	return notice.Input{
-		Store: "示例应用商店", Decision: d, Versions: []string{"1.10"}, Edition: e,
+		Store:    analyzer.Text{ZH: "示例应用商店", EN: "Example Store"},
+		Decision: d, Versions: []string{"1.10"}, Edition: e,
 		App: review.App{Name: "魔法相机", Package: "com.example.swap", Provider: "示例科技有限公司"},
 		Found: []notice.Found{
 			{Pointer: d.Evidence[0], What: analyzer.Text{ZH: "发现换脸开发包", EN: "a face-swap kit"},
@@ -66,7 +67,8 @@ func input(t *testing.T, act review.Act) notice.Input {
 			{Pointer: d.Evidence[1], What: analyzer.Text{ZH: "核验 FI-01：不符合",
 				EN: "check FI-01: unmet"}},
 		},
-		Appeal: notice.Appeal{Where: "https://store.example/appeal", Days: 60},
+		Appeal: notice.Appeal{Where: analyzer.Text{ZH: "https://store.example/appeal",
+			EN: "https://store.example/en/appeal"}, Days: 60},
 	}
 }
 
@@ -121,8 +123,8 @@ func TestBothLettersSayTheSame(t *testing.T) {
 
 // says lists everything that a letter of these facts has to hold.
 func says(f notice.Facts, lang string) []string {
-	out := []string{f.Store, f.App, f.Package, f.Provider, f.Decision, f.Case, f.At,
-		f.Appeal.Where, f.Appeal.Until, f.Made.Law, f.Made.Rules, f.Made.Policy,
+	out := []string{f.Store.In(lang), f.App, f.Package, f.Provider, f.Decision, f.Case, f.At,
+		f.Appeal.Where.In(lang), f.Appeal.Until, f.Made.Law, f.Made.Rules, f.Made.Policy,
 		f.Function, f.Made.Snapshots[0].Source, f.Made.Snapshots[0].Published}
 	out = append(append(out, f.Versions...), f.Conditions...)
 	out = append(out, strings.Split(f.Reason, "\n")...)
@@ -249,8 +251,8 @@ func TestOfRefuses(t *testing.T) {
 		name string
 		edit func(in *notice.Input)
 	}{
-		{"no_store", func(in *notice.Input) { in.Store = "" }},
-		{"no_appeal", func(in *notice.Input) { in.Appeal.Where = "" }},
+		{"no_store", func(in *notice.Input) { in.Store.ZH = "" }},
+		{"no_appeal", func(in *notice.Input) { in.Appeal.Where.ZH = "" }},
 		{"no_edition", func(in *notice.Input) { in.Edition = nil }},
 		{"other_edition", func(in *notice.Input) { in.Decision.Made.Law = "2025-01" }},
 		{"evidence_without_words", func(in *notice.Input) { in.Found = in.Found[:1] }},
