@@ -2,17 +2,21 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/law"
 	"github.com/listgate/listgate/review/report"
 )
 
-// Dossier is a case with all that a person sees of it.
+// Dossier is a case with all that a person sees of it. A developer sees the cases of
+// what the account handed in, without what the store keeps for itself: proposals,
+// notes, names, the ledger.
 type Dossier struct {
 	Case        review.Case
 	App         review.App     // zero before the scan told it
-	Release     review.Release // likewise
+	Release     review.Release // likewise; its state is empty once it is withdrawn or superseded
 	Releases    []review.Release
 	Submission  review.Submission
 	Report      *report.Document    // in the language asked; nil where no scan left one
@@ -22,22 +26,130 @@ type Dossier struct {
 	Letters     []review.Letter
 	Ledger      []LedgerEntry
 	Known       review.Known // what evidence can point at
-	// Possible lists the acts that who asks may decide on now, for the form.
+	// Possible lists the acts that who asks may decide on now, for the form; it is empty
+	// for whoever has not claimed the case.
 	Possible []review.Act
 	// Events lists what who asks may do now beside a decision.
 	Events []review.Event
 }
 
-// Dossier returns a case with the report in a language, zh or en.
+// Dossier returns a case with the report in a language, zh or en. A report that is
+// missing or damaged is an error.
 func (d *Desk) Dossier(
 	ctx context.Context, who review.Actor, caseID, lang string,
 ) (Dossier, error) {
-	return Dossier{}, review.ErrNotFound
+	if err := known(who); err != nil {
+		return Dossier{}, err
+	}
+	in, err := d.Basis(ctx, caseID)
+	if err != nil {
+		return Dossier{}, err
+	}
+	out := Dossier{Case: in.Case, App: in.App, Releases: in.Releases,
+		Release: releaseOf(in.Case, in.Releases)}
+	if out.Submission, err = d.submission(ctx, caseID); err != nil {
+		return Dossier{}, err
+	}
+	if err := owned(out.Submission, who, caseID); err != nil {
+		return Dossier{}, err
+	}
+	if out.Report, err = d.report(ctx, out.Submission, lang, nil); err != nil {
+		return Dossier{}, err
+	}
+	if out.Edition, err = d.edition(in.Case); err != nil {
+		return Dossier{}, err
+	}
+	if err := d.past(ctx, &out); err != nil {
+		return Dossier{}, err
+	}
+	out.Declaration = declared(out.Submission)
+	out.Known = evidence(out.Submission, out.Report)
+	in.By = who
+	v := view{FollowUp: in, release: out.Release, lease: d.Policy.ClaimLease(),
+		appeal: d.inTime(out.Letters, in.Now)}
+	out.Possible, out.Events = v.possible(), v.events()
+	if who.Role == review.RoleDeveloper {
+		return out.forDeveloper(who), nil
+	}
+	return out, nil
 }
 
-// Find lists cases as review.Cases does.
-func (d *Desk) Find(ctx context.Context, f review.CaseFilter) ([]review.Row, string, error) {
-	return d.Cases.Find(ctx, f)
+// past reads what happened in the case.
+func (d *Desk) past(ctx context.Context, out *Dossier) (err error) {
+	id := out.Case.ID
+	if out.History, err = d.Cases.History(ctx, id); err != nil {
+		return fmt.Errorf("history of case %s: %w", id, err)
+	}
+	if out.Letters, err = d.Letters.Letters(ctx, id); err != nil {
+		return fmt.Errorf("letters of case %s: %w", id, err)
+	}
+	if out.Ledger, err = d.Ledger.Entries(ctx, id); err != nil {
+		return fmt.Errorf("ledger of case %s: %w", id, err)
+	}
+	return nil
+}
+
+// releaseOf returns the release of the case. One that no decision acts on any longer
+// is known by its id alone.
+func releaseOf(c review.Case, releases []review.Release) review.Release {
+	for _, r := range releases {
+		if r.ID == c.Release {
+			return r
+		}
+	}
+	return review.Release{ID: c.Release, App: c.App}
+}
+
+// forDeveloper leaves out what the store keeps for itself.
+func (out Dossier) forDeveloper(who review.Actor) Dossier {
+	c := out.Case
+	c.Claim = review.Claim{}
+	c.Decisions = nil
+	for _, made := range out.Case.Decisions {
+		if s := made.Status(); s == review.StatusEffective || s == review.StatusLapsed {
+			c.Decisions = append(c.Decisions, outside(made))
+		}
+	}
+	history := make([]review.Entry, 0, len(out.History))
+	for _, e := range out.History {
+		if !e.By.Same(who) {
+			e.By, e.Note = review.Actor{Role: e.By.Role}, ""
+		}
+		history = append(history, e)
+	}
+	out.Case, out.History, out.Ledger, out.Known = c, history, nil, nil
+	return out
+}
+
+// outside is a decision without notes and names.
+func outside(made review.Decision) review.Decision {
+	made.Note, made.By = "", review.Actor{Role: made.By.Role}
+	made.Acts = slices.Clone(made.Acts)
+	for i := range made.Acts {
+		a := &made.Acts[i]
+		a.Note, a.By = "", review.Actor{Role: a.By.Role}
+	}
+	return made
+}
+
+// maxText is how long a text is for which cases are searched, in characters.
+const maxText = 200
+
+// Find lists cases in the order in which they are to be worked on; next is where to
+// go on, empty at the end.
+func (d *Desk) Find(
+	ctx context.Context, f review.CaseFilter,
+) (rows []review.Row, next string, err error) {
+	found := wrong(given{"text", []string{f.Text}, maxText}, given{"app", []string{f.App}, maxText},
+		given{"claimed", []string{f.Claimed}, maxText}, given{"after", []string{f.After}, maxName})
+	if len(found) > 0 {
+		return nil, "", &review.Refusal{Problems: found}
+	}
+	rows, next, err = d.Cases.Find(ctx, f)
+	if err != nil {
+		return nil, "", fmt.Errorf("find cases: %w", err)
+	}
+	return rows, next, nil
 }
 
 // Counts returns how many cases are in each state, for the tabs of a queue; a count
@@ -49,5 +161,9 @@ func (d *Desk) Counts(ctx context.Context) (map[review.CaseState]int, error) {
 	if !ok {
 		return nil, nil
 	}
-	return c.Counts(ctx)
+	counts, err := c.Counts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count cases: %w", err)
+	}
+	return counts, nil
 }
