@@ -174,11 +174,9 @@ func Exported(f File) int {
 	return n
 }
 
-// exportedSpecs counts a block of constants as one name: it is one idea.
+// exportedSpecs counts a block of constants as one name, if it exports any: it is
+// one idea.
 func exportedSpecs(d *ast.GenDecl) int {
-	if d.Tok == token.CONST && d.Lparen.IsValid() {
-		return 1
-	}
 	n := 0
 	for _, s := range d.Specs {
 		switch s := s.(type) {
@@ -187,6 +185,9 @@ func exportedSpecs(d *ast.GenDecl) int {
 		case *ast.ValueSpec:
 			n += count(s.Names...)
 		}
+	}
+	if d.Tok == token.CONST && d.Lparen.IsValid() {
+		return min(n, 1)
 	}
 	return n
 }
