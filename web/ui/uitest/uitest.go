@@ -26,9 +26,11 @@ type Visit struct {
 	Method string
 	Path   string     // with the query
 	Form   url.Values // the body of a POST
-	Who    *review.Actor
-	Lang   string
-	Now    time.Time
+	// Body is another body, and ContentType what it is.
+	Body, ContentType string
+	Who               *review.Actor
+	Lang              string
+	Now               time.Time
 }
 
 // Answer is what came of it.
@@ -79,7 +81,14 @@ func (v Visit) request() *http.Request {
 	if method == "" {
 		method = http.MethodGet
 	}
-	r := httptest.NewRequest(method, v.Path, strings.NewReader(v.Form.Encode()))
+	body := v.Body
+	if v.Form != nil {
+		body = v.Form.Encode()
+	}
+	r := httptest.NewRequest(method, v.Path, strings.NewReader(body))
+	if v.ContentType != "" {
+		r.Header.Set("Content-Type", v.ContentType)
+	}
 	if v.Form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
