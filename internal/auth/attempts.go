@@ -1,0 +1,202 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/listgate/listgate/internal/store"
+)
+
+// policy says how long one waits who failed before.
+type policy struct {
+	free   int64         // failures before the first wait
+	first  time.Duration // the first wait; each further failure doubles it
+	most   time.Duration
+	forget time.Duration // without a failure, until all is forgotten
+}
+
+// The waits. An account's are short, so that a stranger cannot shut its owner out
+// for long: he still gets 4 guesses an hour. Many people may share an address.
+var (
+	accountPolicy = policy{free: 5, first: 30 * time.Second, most: 15 * time.Minute, forget: kept}
+	addressPolicy = policy{free: 20, first: 30 * time.Second, most: 15 * time.Minute,
+		forget: time.Hour}
+)
+
+// kept is how long failures are kept behind the last.
+const kept = 24 * time.Hour
+
+// wait returns the time to wait behind the failure of a number, from 1.
+func (p policy) wait(n int64) time.Duration {
+	if n < p.free {
+		return 0
+	}
+	return min(p.most, p.first<<min(n-p.free, 16))
+}
+
+// failureRow is a row of auth_failures.
+type failureRow struct {
+	Key   string `gorm:"primaryKey"`
+	Count int64
+	Last  store.Millis
+	Until store.Millis
+}
+
+// TableName implements schema.Tabler.
+func (failureRow) TableName() string { return "auth_failures" }
+
+// The prefixes of keys.
+const (
+	accountPrefix = "login:"
+	addressPrefix = "address:"
+)
+
+// loginKey names a login, whether anybody has it or not. It is hashed: what people
+// type there by mistake is their password.
+func loginKey(login string) string {
+	sum := sha256.Sum256([]byte(login))
+	return accountPrefix + hex.EncodeToString(sum[:])
+}
+
+// addressKey names the address, or of IPv6 the network that one customer is given.
+// All that are not understood share one.
+func addressKey(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil {
+		return addressPrefix + "other"
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is4() {
+		return addressPrefix + addr.String()
+	}
+	return addressPrefix + netip.PrefixFrom(addr, 64).Masked().String()
+}
+
+// attemptKeys lists what an attempt counts against, in the order of locking.
+func attemptKeys(login, address string) []string {
+	keys := []string{loginKey(login)}
+	if address != "" {
+		keys = append(keys, addressKey(address))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// hold counts an attempt as failed before it is made, or returns a *LockedError
+// and counts nothing. It returns the rows as they are now.
+func (a *Accounts) hold(ctx context.Context, keys []string) (held []failureRow, err error) {
+	now := a.now()
+	if held, err = a.failures(ctx, keys); err != nil {
+		return nil, err
+	}
+	if err := locked(held, now); err != nil { // without a transaction, which others wait for
+		return nil, err
+	}
+	err = a.db.Do(ctx, func(ctx context.Context) error {
+		fresh := make([]failureRow, len(keys))
+		for i, key := range keys {
+			fresh[i].Key = key
+		}
+		err := a.db.From(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh).Error
+		if err != nil {
+			return err
+		}
+		if held, err = a.failures(ctx, keys); err != nil {
+			return err
+		}
+		if err := locked(held, now); err != nil {
+			return err
+		}
+		for i := range held {
+			held[i].count(now)
+			if err := a.db.From(ctx).Save(&held[i]).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count an attempt: %w", err)
+	}
+	return held, nil
+}
+
+// failures reads rows, and within a transaction holds others off them.
+func (a *Accounts) failures(ctx context.Context, keys []string) (rows []failureRow, err error) {
+	query := a.db.From(ctx)
+	if a.db.PostgresTx(ctx) != nil {
+		query = query.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	}
+	if err := query.Where("key IN ?", keys).Order("key").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read failures: %w", err)
+	}
+	return rows, nil
+}
+
+// locked returns a *LockedError where a row says to wait.
+func locked(rows []failureRow, now time.Time) error {
+	var until store.Millis
+	for _, r := range rows {
+		until = max(until, r.Until)
+	}
+	if until > store.MillisOf(now) {
+		return &LockedError{until.Time()}
+	}
+	return nil
+}
+
+// count adds a failure.
+func (r *failureRow) count(now time.Time) {
+	p := addressPolicy
+	if strings.HasPrefix(r.Key, accountPrefix) {
+		p = accountPolicy
+	}
+	if now.Sub(r.Last.Time()) >= p.forget {
+		r.Count = 0
+	}
+	r.Count++
+	r.Last, r.Until = store.MillisOf(now), 0
+	if wait := p.wait(r.Count); wait > 0 {
+		r.Until = store.MillisOf(now.Add(wait))
+	}
+}
+
+// giveBack takes back what was counted for an attempt. A wait that another failure
+// set stays.
+func (a *Accounts) giveBack(ctx context.Context, held []failureRow) error {
+	err := a.db.Do(ctx, func(ctx context.Context) error {
+		for _, r := range held {
+			err := a.db.From(ctx).Model(&failureRow{}).Where("key = ? AND count > 0", r.Key).
+				Updates(map[string]any{
+					"count": gorm.Expr("count - 1"),
+					"until": gorm.Expr("CASE WHEN until = ? THEN 0 ELSE until END", r.Until),
+				}).Error
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("give an attempt back: %w", err)
+	}
+	return nil
+}
+
+// forget deletes what was counted by a key.
+func (a *Accounts) forget(ctx context.Context, key string) error {
+	err := a.db.From(ctx).Where("key = ?", key).Delete(&failureRow{}).Error
+	if err != nil {
+		return fmt.Errorf("forget failures: %w", err)
+	}
+	return nil
+}
