@@ -13,9 +13,9 @@ type saying func(sentence ui.Sentence, args ...any) string
 func routeBadge(r review.Route, say saying) ui.Badge {
 	switch r {
 	case review.Blocked:
-		return badge("bad", say("拦截"), say("确凿证据表明有 A、B 级义务未履行"))
+		return badge("bad", say("义务未满足"), say("确凿证据表明有 A、B 级义务未满足"))
 	case review.CannotTell:
-		return badge("second", say("无法判定"), say("有代码未能读取"))
+		return badge("second", say("无法判断"), say("有代码未能读取"))
 	case review.Review:
 		return badge("info", say("需人工审核"), say("检出能力、声明不符、规避检测或要点不明"))
 	case review.Clear:
@@ -81,4 +81,32 @@ func stateBadge(of any, lang string) ui.Badge {
 
 func badge(tone, label, title string) ui.Badge {
 	return ui.Badge{Tone: tone, Label: label, Title: title}
+}
+
+func originName(o review.Origin, say saying) string {
+	switch o {
+	case review.OriginSubmission:
+		return say("上架申请")
+	case review.OriginInspection:
+		return say("在架巡查")
+	case review.OriginComplaint:
+		return say("投诉举报")
+	case review.OriginOrder:
+		return say("主管部门要求")
+	case review.OriginRegistry:
+		return say("备案信息变化")
+	case review.OriginSample:
+		return say("自动决定抽查")
+	}
+	return string(o)
+}
+
+func platformName(p review.Platform) string {
+	switch p {
+	case review.Android:
+		return "Android"
+	case review.IOS:
+		return "iOS"
+	}
+	return string(p)
 }

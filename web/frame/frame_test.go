@@ -51,7 +51,7 @@ func TestFunctions(t *testing.T) {
 		{"size", `{{size 1572864}}`, "1.5 MiB", "1.5 MiB"},
 		{"clip", `{{clip 2 "你好吗"}}`, "你好…", "你好…"},
 		{"role", `{{text .Role}}`, "高级审核员", "senior reviewer"},
-		{"route", `{{template "badge" (route .Route)}}`, "拦截", "blocked"},
+		{"route", `{{template "badge" (route .Route)}}`, "义务未满足", "blocked"},
 		{"state", `{{template "badge" (state .State)}}`, "检测失败", "scan failed"},
 	}
 	for _, c := range cases {

@@ -40,6 +40,8 @@ func functions(lang string, s Speaker) template.FuncMap {
 		"severity": severityBadge,
 		"status":   func(s review.Status) ui.Badge { return statusBadge(s, say) },
 		"state":    func(of any) ui.Badge { return stateBadge(of, lang) },
+		"origin":   func(o review.Origin) string { return originName(o, say) },
+		"platform": platformName,
 		"badge":    func(tone, label string) ui.Badge { return ui.Badge{Tone: tone, Label: label} },
 	}
 }

@@ -34,6 +34,7 @@ type Catalog struct {
 	languages  []string
 	matcher    language.Matcher
 	localizers map[string]*i18n.Localizer
+	known      map[string]bool
 }
 
 // Load returns the catalog that comes with the program.
@@ -52,15 +53,20 @@ func Read(files fs.FS) (*Catalog, error) {
 		return nil, fmt.Errorf("read the languages: %w", err)
 	}
 	bundle := i18n.NewBundle(language.MustParse(Source))
-	c := &Catalog{languages: []string{Source}, localizers: map[string]*i18n.Localizer{}}
+	c := &Catalog{languages: []string{Source}, localizers: map[string]*i18n.Localizer{},
+		known: map[string]bool{}}
 	tags := []language.Tag{language.MustParse(Source)}
 	for _, folder := range folders {
 		tag, err := language.Parse(folder.Name())
 		if err != nil {
 			return nil, fmt.Errorf("language %s: %w", folder.Name(), err)
 		}
-		if err := add(bundle, tag, files, folder.Name()); err != nil {
+		sentences, err := add(bundle, tag, files, folder.Name())
+		if err != nil {
 			return nil, err
+		}
+		for _, s := range sentences {
+			c.known[s.ID] = true
 		}
 		c.languages = append(c.languages, folder.Name())
 		c.localizers[folder.Name()] = i18n.NewLocalizer(bundle, folder.Name())
@@ -71,22 +77,29 @@ func Read(files fs.FS) (*Catalog, error) {
 }
 
 // add reads the files of one language.
-func add(bundle *i18n.Bundle, tag language.Tag, files fs.FS, folder string) error {
+func add(bundle *i18n.Bundle, tag language.Tag, files fs.FS, folder string) ([]*i18n.Message,
+	error) {
 	pages, err := fs.Glob(files, path.Join(folder, "*.yaml"))
 	if err != nil {
-		return fmt.Errorf("language %s: %w", folder, err)
+		return nil, fmt.Errorf("language %s: %w", folder, err)
 	}
+	var all []*i18n.Message
 	for _, page := range pages {
 		text, err := fs.ReadFile(files, page)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", page, err)
+			return nil, fmt.Errorf("read %s: %w", page, err)
 		}
-		if _, err := bundle.ParseMessageBytes(tag, text, yaml.Unmarshal); err != nil {
-			return fmt.Errorf("read %s: %w", page, err)
+		sentences, err := bundle.ParseMessageBytes(tag, text, yaml.Unmarshal)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", page, err)
 		}
+		all = append(all, sentences...)
 	}
-	return nil
+	return all, nil
 }
+
+// Knows reports a sentence that some language has.
+func (c *Catalog) Knows(sentence string) bool { return c.known[sentence] }
 
 // Languages lists the languages, that of the sentences first.
 func (c *Catalog) Languages() []string { return slices.Clone(c.languages) }

@@ -12,7 +12,10 @@ package ui
 import (
 	"fmt"
 	"io/fs"
+	"net/url"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,7 +39,8 @@ type Route struct {
 	May []review.Role
 	// Open is for everybody, signed in or not.
 	Open bool
-	// Body bounds what the request may carry, in bytes; 0 means 1 MiB.
+	// Body bounds what the request may carry, in bytes; 0 means 1 MiB. Above that, the
+	// page reads the body itself; up to that, the form is read before Do.
 	Body int64
 	// Do answers. An error becomes the one error page: what a person can act on is
 	// said (review.ErrNotFound, ErrConflict, ErrInvalid, ErrForbidden, *Refusal, an
@@ -89,4 +93,19 @@ func TextIn(lang string, of any) string {
 		return of.String()
 	}
 	return fmt.Sprint(of)
+}
+
+// Local returns an address of this workbench to go to, "/" for any that is not.
+func Local(address string) string {
+	if len(address) > 2000 || !strings.HasPrefix(address, "/") ||
+		strings.HasPrefix(address, "//") || strings.ContainsFunc(address, func(c rune) bool {
+		return c == '\\' || unicode.IsControl(c)
+	}) {
+		return "/"
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host != "" || u.Scheme != "" || u.User != nil {
+		return "/"
+	}
+	return u.RequestURI()
 }
