@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/listgate/listgate/analyzer"
@@ -36,7 +37,7 @@ func (d *Desk) do(ctx context.Context, act func(ctx context.Context) error) erro
 // Basis is what an act on a decision of a case rests on, as it stands now; the
 // caller names decision and actor, and says no more of the rest.
 func (d *Desk) Basis(ctx context.Context, caseID string) (review.FollowUp, error) {
-	in := review.FollowUp{Calendar: d.Calendar, Now: d.Now().UTC()}
+	in := review.FollowUp{Calendar: d.Calendar, Now: d.now()}
 	var err error
 	if in.Case, err = d.one(ctx, caseID); err != nil {
 		return review.FollowUp{}, err
@@ -53,6 +54,9 @@ func (d *Desk) Basis(ctx context.Context, caseID string) (review.FollowUp, error
 	}
 	return in, nil
 }
+
+// now is the time of an act, as exactly as all stores keep it.
+func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
 
 // one returns a case. An id that is no text names none.
 func (d *Desk) one(ctx context.Context, id string) (review.Case, error) {

@@ -54,7 +54,7 @@ func (d *Desk) hold(
 		if err != nil {
 			return err
 		}
-		out, err := act(c, d.Now().UTC())
+		out, err := act(c, d.now())
 		if err != nil {
 			return err
 		}

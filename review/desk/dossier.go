@@ -16,7 +16,7 @@ import (
 type Dossier struct {
 	Case        review.Case
 	App         review.App     // zero before the scan told it
-	Release     review.Release // likewise; its state is empty once it is withdrawn or superseded
+	Release     review.Release // likewise
 	Releases    []review.Release
 	Submission  review.Submission
 	Report      *report.Document    // in the language asked; nil where no scan left one
@@ -45,8 +45,10 @@ func (d *Desk) Dossier(
 	if err != nil {
 		return Dossier{}, err
 	}
-	out := Dossier{Case: in.Case, App: in.App, Releases: in.Releases,
-		Release: releaseOf(in.Case, in.Releases)}
+	out := Dossier{Case: in.Case, App: in.App, Releases: in.Releases}
+	if out.Release, err = d.release(ctx, in); err != nil {
+		return Dossier{}, err
+	}
 	if out.Submission, err = d.submission(ctx, caseID); err != nil {
 		return Dossier{}, err
 	}
@@ -89,15 +91,25 @@ func (d *Desk) past(ctx context.Context, out *Dossier) (err error) {
 	return nil
 }
 
-// releaseOf returns the release of the case. One that no decision acts on any longer
-// is known by its id alone.
-func releaseOf(c review.Case, releases []review.Release) review.Release {
-	for _, r := range releases {
-		if r.ID == c.Release {
-			return r
+// release returns that of the case. Where the store does not tell of those that no
+// decision acts on any longer, such a one is known by its id alone.
+func (d *Desk) release(ctx context.Context, in review.FollowUp) (review.Release, error) {
+	for _, r := range in.Releases {
+		if r.ID == in.Case.Release {
+			return r, nil
 		}
 	}
-	return review.Release{ID: c.Release, App: c.App}
+	all, ok := d.Apps.(interface {
+		Release(ctx context.Context, id string) (review.Release, error)
+	})
+	if in.Case.Release == "" || !ok {
+		return review.Release{ID: in.Case.Release, App: in.Case.App}, nil
+	}
+	r, err := all.Release(ctx, in.Case.Release)
+	if err != nil {
+		return review.Release{}, fmt.Errorf("release of case %s: %w", in.Case.ID, err)
+	}
+	return r, nil
 }
 
 // forDeveloper leaves out what the store keeps for itself.
@@ -132,19 +144,11 @@ func outside(made review.Decision) review.Decision {
 	return made
 }
 
-// maxText is how long a text is for which cases are searched, in characters.
-const maxText = 200
-
 // Find lists cases in the order in which they are to be worked on; next is where to
 // go on, empty at the end.
 func (d *Desk) Find(
 	ctx context.Context, f review.CaseFilter,
 ) (rows []review.Row, next string, err error) {
-	found := wrong(given{"text", []string{f.Text}, maxText}, given{"app", []string{f.App}, maxText},
-		given{"claimed", []string{f.Claimed}, maxText}, given{"after", []string{f.After}, maxName})
-	if len(found) > 0 {
-		return nil, "", &review.Refusal{Problems: found}
-	}
 	rows, next, err = d.Cases.Find(ctx, f)
 	if err != nil {
 		return nil, "", fmt.Errorf("find cases: %w", err)
