@@ -66,7 +66,8 @@ func (a *api) event(c *call) error {
 	d := json.NewDecoder(c.Request.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
-		return invalid("body", "json", "请求内容不是所要求的 JSON", "the body is not the JSON that is asked for")
+		return invalid("body", "json", "请求内容不是所要求的 JSON",
+			"the body is not the JSON that is asked for")
 	}
 	if !slices.Contains(events, in.Event) {
 		return invalid("event", "event", "event 须为 answered、appeal 或 withdraw",
@@ -76,7 +77,9 @@ func (a *api) event(c *call) error {
 	if err != nil {
 		return err
 	}
-	who := review.Actor{ID: "developer-of:" + s.Case, Name: c.Actor.Name, Role: review.RoleDeveloper}
+	who := review.Actor{
+		ID: "developer-of:" + s.Case, Name: c.Actor.Name, Role: review.RoleDeveloper,
+	}
 	err = a.Move(c.Request.Context(), desk.Move{
 		ActOn: desk.ActOn{Case: s.Case, Rev: kept.Rev, Who: who}, On: in.Event, Note: in.Text,
 	})

@@ -59,7 +59,9 @@ func (p page) show(r *ui.Request, status int, v importView) error {
 }
 
 func (p page) preview(r *ui.Request) error {
-	v := importView{File: File{List: registry.List(r.PostForm("list")), Fetched: r.PostForm("fetched")}}
+	v := importView{File: File{
+		List: registry.List(r.PostForm("list")), Fetched: r.PostForm("fetched"),
+	}}
 	head, err := r.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
 		return p.refuse(r, v, r.Say("没有选择文件"))

@@ -89,7 +89,8 @@ func (o *office) Again(_ context.Context, f lists.File, sha256 string) (registry
 func read(f lists.File, text string) (registry.Import, error) {
 	snapshots, rejected, err := csv.Read(strings.NewReader(text), f.Name, nil)
 	if err != nil {
-		return registry.Import{}, &registry.Refused{Why: registry.Text{ZH: "不是名录", EN: err.Error()}}
+		why := registry.Text{ZH: "不是名录", EN: err.Error()}
+		return registry.Import{}, &registry.Refused{Why: why}
 	}
 	return registry.Import{List: f.List, Fetched: f.Fetched, Snapshots: snapshots,
 		Rejected: rejected}, nil
@@ -134,7 +135,8 @@ func held() *office {
 	return &office{
 		rows: []registry.Row{{ID: r.ID(), Record: r, From: uitest.Clock(), Snapshot: "s-1"}},
 		imports: []registry.Imported{{ID: "s-1", Snapshot: snapshots[0], At: uitest.Clock(),
-			By: registry.Actor{ID: "a-1", Name: "管理员"}, Counts: registry.Counts{Rows: 1, Added: 1}}},
+			By: registry.Actor{ID: "a-1", Name: "管理员"},
+			Counts: registry.Counts{Rows: 1, Added: 1}}},
 	}
 }
 
@@ -157,7 +159,8 @@ func TestPages(t *testing.T) {
 			"/registry/row?series=algorithm&number=" + number,
 		} {
 			for _, lang := range []string{"zh", "en"} {
-				got := uitest.Go(t, lists.New(o, o), uitest.Visit{Path: path, Lang: lang, Who: senior()})
+				got := uitest.Go(t, lists.New(o, o),
+					uitest.Visit{Path: path, Lang: lang, Who: senior()})
 				if name == "empty" && strings.HasPrefix(path, "/registry/row") {
 					require.ErrorIs(t, got.Err, review.ErrNotFound)
 					continue
@@ -206,7 +209,8 @@ func send(t *testing.T, o *office, list registry.List, text string) uitest.Answe
 	}
 	require.NoError(t, w.Close())
 	return uitest.Go(t, lists.New(o, o), uitest.Visit{Method: http.MethodPost, Lang: "en",
-		Path: "/registry/preview", Who: senior(), Body: b.String(), ContentType: w.FormDataContentType()})
+		Path: "/registry/preview", Who: senior(), Body: b.String(),
+		ContentType: w.FormDataContentType()})
 }
 
 func TestPreviewAndApply(t *testing.T) {

@@ -100,7 +100,8 @@ func TestSubmitRefused(t *testing.T) {
 			require.NoError(t, got.Err)
 			assert.Equal(t, tt.status, got.Status)
 			assert.Contains(t, strings.ToLower(got.Tree.All("main")[0].Text()), tt.want)
-			assert.Equal(t, "<b>schema", got.Tree.All("textarea")[0].Text(), "it is not typed again")
+			assert.Equal(t, "<b>schema", got.Tree.All("textarea")[0].Text(),
+				"it is not typed again")
 		})
 	}
 }
