@@ -16,15 +16,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/listgate/listgate/internal/auth"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/desk"
 	"github.com/listgate/listgate/review/intake"
-)
-
-// The scopes of a token.
-const (
-	ScopeSubmit = "submit"
-	ScopeRead   = "read"
 )
 
 // Options are what the API stands on; every field is needed.
@@ -62,11 +57,11 @@ func New(o Options) http.Handler {
 	a := &api{o}
 	v1 := engine.Group(Prefix)
 	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(200, "application/yaml", openAPI) })
-	v1.POST("/submissions", a.handle(ScopeSubmit, a.submit))
+	v1.POST("/submissions", a.handle(auth.ScopeSubmit, a.submit))
 	v1.GET("/submissions/:case", a.handle("", a.status))
 	v1.GET("/submissions/:case/report", a.handle("", a.report))
 	v1.GET("/submissions/:case/letters", a.handle("", a.letters))
-	v1.POST("/submissions/:case/events", a.handle(ScopeSubmit, a.event))
+	v1.POST("/submissions/:case/events", a.handle(auth.ScopeSubmit, a.event))
 	engine.NoRoute(func(c *gin.Context) { a.fail(c, review.ErrNotFound) })
 	engine.NoMethod(func(c *gin.Context) { a.fail(c, errMethod) })
 	return engine
@@ -122,7 +117,7 @@ func (a *api) submission(c *call) (review.Submission, error) {
 	if err != nil {
 		return s, err
 	}
-	if !c.may(ScopeRead) && !s.By.Same(c.Actor) {
+	if !c.may(auth.ScopeRead) && !s.By.Same(c.Actor) {
 		return s, review.ErrNotFound
 	}
 	return s, nil

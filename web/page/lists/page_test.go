@@ -135,7 +135,7 @@ func held() *office {
 	return &office{
 		rows: []registry.Row{{ID: r.ID(), Record: r, From: uitest.Clock(), Snapshot: "s-1"}},
 		imports: []registry.Imported{{ID: "s-1", Snapshot: snapshots[0], At: uitest.Clock(),
-			By: registry.Actor{ID: "a-1", Name: "管理员"},
+			By:     registry.Actor{ID: "a-1", Name: "管理员"},
 			Counts: registry.Counts{Rows: 1, Added: 1}}},
 	}
 }
