@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 	_ "time/tzdata" // the day is China's, on machines without a zone database too
 
@@ -17,6 +16,7 @@ import (
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/declaration"
 	"github.com/listgate/listgate/review/law"
+	"github.com/listgate/listgate/review/report"
 )
 
 // Bounds of the files that a person hands to the command.
@@ -54,7 +54,7 @@ func openRoom(p *process, o scanOptions) (*room, error) {
 	if r.registry, err = openRegistry(o.registry, o.lang); err != nil {
 		return nil, err
 	}
-	r.coverage = coverage(r.registry)
+	r.coverage = report.CoverageOf(r.registry)
 	if o.declaration != "" {
 		data, err := readLimited(o.declaration, maxDeclaration)
 		if err != nil {
@@ -127,16 +127,4 @@ func readList(path, lang string) ([]registry.Snapshot, error) {
 		}
 	}
 	return list, nil
-}
-
-// coverage says what is held of each series that the checks ask.
-func coverage(l registry.Lookup) analyzer.Text {
-	var zh, en []string
-	for _, s := range []registry.Series{
-		registry.Algorithm, registry.Cancellation, registry.GenAIFiled, registry.GenAIListed,
-	} {
-		held := s.Held(l)
-		zh, en = append(zh, held.ZH), append(en, held.EN)
-	}
-	return analyzer.Text{ZH: strings.Join(zh, "。"), EN: strings.Join(en, ". ")}
 }
