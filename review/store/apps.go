@@ -140,12 +140,17 @@ func (s Apps) Releases(ctx context.Context, app string) ([]review.Release, error
 // Release returns a release in any state, also one that no decision acts on any
 // longer; ErrNotFound where there is none.
 func (s Apps) Release(ctx context.Context, id string) (review.Release, error) {
+	r, err := s.release(ctx, id)
+	return r, doing("release", id, err)
+}
+
+func (t tables) release(ctx context.Context, id string) (review.Release, error) {
 	if !sound(id) {
-		return review.Release{}, doing("release", id, review.ErrNotFound)
+		return review.Release{}, review.ErrNotFound
 	}
 	var row releaseRow
-	if err := s.db.From(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
-		return review.Release{}, doing("release", id, err)
+	if err := t.db.From(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+		return review.Release{}, err
 	}
 	return row.domain(), nil
 }

@@ -14,7 +14,8 @@ import (
 
 // Keep implements review.Cases. An outcome without entries is the renewal of a lease,
 // of which the end alone is stored. A decision may have acts added, and is otherwise
-// what was kept; application and release of a case can be set once.
+// what was kept. Application and release of a case can be set, and changed as long as
+// no decision stands on them.
 func (s Cases) Keep(ctx context.Context, o review.Outcome) error {
 	err := whole(o)
 	if err == nil {
@@ -104,7 +105,7 @@ func (s Cases) keep(ctx context.Context, o review.Outcome) error {
 	if err := s.keepEntries(ctx, o); err != nil {
 		return err
 	}
-	return s.record(ctx, o.Case, grown)
+	return s.record(ctx, grown)
 }
 
 // lock returns the row of the case, held with those of the cases whose decisions the
@@ -176,13 +177,12 @@ func one(done *gorm.DB) error {
 func (s Cases) retitle(
 	ctx context.Context, before caseRow, row *caseRow, o review.Outcome,
 ) error {
-	if before.AppID != "" && before.AppID != row.AppID ||
-		before.ReleaseID != "" && before.ReleaseID != row.ReleaseID {
-		return invalid("app", "other-app", "案件属于另一应用或者版本",
-			"the case is about another application or release")
-	}
+	other := before.AppID != row.AppID || before.ReleaseID != row.ReleaseID
 	switch {
-	case before.AppID != row.AppID, before.ReleaseID != row.ReleaseID:
+	case other && slices.ContainsFunc(o.Case.Decisions, stands):
+		return invalid("app", "other-app", "案件已有关于另一应用或者版本的决定",
+			"a decision of the case is about another application or release")
+	case other:
 		if err := s.about(ctx, row); err != nil {
 			return err
 		}
@@ -190,6 +190,11 @@ func (s Cases) retitle(
 		row.title(*o.App, review.Release{Version: row.Version, Platform: row.Platform})
 	}
 	return s.regram(ctx, row.ID, before.NameFolded, row.NameFolded)
+}
+
+// stands reports a decision that waits or counts.
+func stands(d review.Decision) bool {
+	return d.Status() != review.StatusRejected && d.Status() != review.StatusRetracted
 }
 
 func (s Cases) keepEntries(ctx context.Context, o review.Outcome) error {

@@ -23,16 +23,13 @@ var kinds = map[review.Event]string{
 }
 
 // record appends what is new in decisions to the ledger, one entry an act.
-func (t tables) record(ctx context.Context, c review.Case, grown []growth) error {
-	if len(grown) == 0 {
-		return nil
-	}
-	app, release, err := t.subject(ctx, c)
-	if err != nil {
-		return err
-	}
+func (t tables) record(ctx context.Context, grown []growth) error {
 	var entries []ledger.Entry
 	for _, g := range grown {
+		app, release, err := t.subject(ctx, g.Decision)
+		if err != nil {
+			return fmt.Errorf("decision %s: %w", g.ID, err)
+		}
 		for i := g.kept; i < len(g.Acts); i++ {
 			d := g.Decision
 			d.Acts = d.Acts[:i+1]
@@ -49,7 +46,7 @@ func (t tables) record(ctx context.Context, c review.Case, grown []growth) error
 				kind = ledger.Effect
 			}
 			entries = append(entries,
-				ledger.Entry{Kind: kind, Time: act.At, Subject: c.ID, Body: body})
+				ledger.Entry{Kind: kind, Time: act.At, Subject: d.Case, Body: body})
 		}
 	}
 	return t.append(ctx, entries...)
@@ -65,21 +62,18 @@ func (t tables) append(ctx context.Context, entries ...ledger.Entry) error {
 	return err
 }
 
-// subject returns application and release of a case, as they are in the transaction.
+// subject returns what a decision is about, as it is in the transaction. A look at an
+// application that is listed need not be about one release.
 func (t tables) subject(
-	ctx context.Context, c review.Case,
+	ctx context.Context, d review.Decision,
 ) (app review.App, release review.Release, err error) {
-	if c.App != "" {
-		if app, err = t.app(ctx, c.App); err != nil {
-			return app, release, fmt.Errorf("application of the case: %w", err)
-		}
+	if app, err = t.app(ctx, d.App); err != nil {
+		return app, release, fmt.Errorf("its application: %w", err)
 	}
-	if c.Release != "" {
-		var row releaseRow
-		if err := t.db.From(ctx).Where("id = ?", c.Release).Take(&row).Error; err != nil {
-			return app, release, fmt.Errorf("release of the case: %w", err)
+	if d.Release != "" {
+		if release, err = t.release(ctx, d.Release); err != nil {
+			return app, release, fmt.Errorf("its release: %w", err)
 		}
-		release = row.domain()
 	}
 	return app, release, nil
 }

@@ -19,7 +19,7 @@
 // ratify; and ledger.Effect for all else: effect, fell-due, overdue, lapse, escalate,
 // cure, extend, settle, and the end of a question. The body is the document
 // listgate.decision/v1, a letter is listgate.letter/v1 under ledger.Notice; the
-// schemas lie in schema. A note that stays with the store is in neither.
+// schemas lie in docs/schema. A note that stays with the store is in neither.
 package store
 
 import (
