@@ -1,0 +1,338 @@
+package dossier
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/registry"
+	"github.com/listgate/listgate/review"
+	"github.com/listgate/listgate/review/notice"
+	"github.com/listgate/listgate/review/report"
+)
+
+// How much of a list the page shows; the report has all of it.
+const (
+	maxRows     = 200
+	maxEvidence = 40 // of one finding
+)
+
+// seen is the report in words.
+type seen struct {
+	*report.Document
+	Labels       few[label]
+	Permissions  few[string]
+	Anomalies    few[report.Anomaly]
+	Gaps         few[report.Gap]
+	Capabilities []capability
+	Findings     few[finding]
+	Models       few[model]
+	Numbers      few[number]
+	LabelTexts   few[string]
+	Links        few[string]
+	Checks       []group
+	Packers      []string
+	Stale        []review.SnapshotRef
+	Suggested    []duty
+	Measure      analyzer.Text
+	Obfuscated   string
+}
+
+// label is the name that devices set to a language show.
+type label struct{ Lang, Name string }
+
+// duty is an obligation by its id and title.
+type duty struct {
+	ID    string
+	Title analyzer.Text
+}
+
+type capability struct {
+	report.Capability
+	Name, Technique, Confidence, Use analyzer.Text
+	Tone                             string
+	Law                              []notice.Ground
+	Shown                            []source
+}
+
+// source is a finding that shows a capability.
+type source struct {
+	Rule string
+	Name analyzer.Text
+}
+
+type finding struct {
+	report.Finding
+	Kind, Confidence, Use analyzer.Text
+	Tone                  string
+	Techniques            []analyzer.Text
+	Evidence              few[proof]
+}
+
+// proof is one fact with its place.
+type proof struct {
+	Type        analyzer.Text
+	Where, What string
+}
+
+type model struct {
+	report.Model
+	Inputs, Outputs few[string]
+}
+
+type number struct {
+	report.Number
+	Kind, Digit analyzer.Text
+	Tone        string
+}
+
+// group are the checks of one status.
+type group struct {
+	Status review.Status
+	Checks []check
+	// Waiting marks those that a declaration would answer and nothing else speaks for
+	// or against.
+	Waiting bool
+	Open    bool
+}
+
+type check struct {
+	report.Check
+	Title analyzer.Text
+	Law   []notice.Ground
+	Steps []step
+}
+
+type step struct {
+	report.Step
+	Name analyzer.Text
+	Tone string
+}
+
+func (v view) seen() *seen {
+	d := v.Report
+	s := &seen{
+		Document: d, Labels: fewOf(labelsOf(d), maxRows),
+		Permissions: fewOf(d.Package.Permissions, maxRows),
+		Anomalies:   fewOf(d.Anomalies, maxRows), Gaps: fewOf(d.Gaps, maxRows),
+		Links:      fewOf(d.Disclosures.Links, maxRows),
+		LabelTexts: fewOf(d.Disclosures.LabelTexts, maxRows), Packers: d.Package.Packers,
+		Checks: v.groups(), Obfuscated: fmt.Sprintf("%.0f %%", d.Package.Obfuscated*100),
+	}
+	var findings []finding
+	for _, f := range byConfidence(d.Findings) {
+		findings = append(findings, findingOf(f))
+	}
+	s.Findings = fewOf(findings, maxRows)
+	for _, c := range d.Capabilities {
+		s.Capabilities = append(s.Capabilities, v.capability(c))
+	}
+	var models []model
+	for _, m := range d.Models {
+		models = append(models,
+			model{m, fewOf(m.Inputs, maxEvidence), fewOf(m.Outputs, maxEvidence)})
+	}
+	s.Models = fewOf(models, maxRows)
+	var numbers []number
+	for _, n := range d.Disclosures.Numbers {
+		numbers = append(numbers, numberOf(n))
+	}
+	s.Numbers = fewOf(numbers, maxRows)
+	for _, ref := range v.Case.Made.Snapshots {
+		if ref.Stale {
+			s.Stale = append(s.Stale, ref)
+		}
+	}
+	for _, id := range d.Suggestion.Obligations {
+		s.Suggested = append(s.Suggested, v.duty(id))
+	}
+	s.Measure = v.measure(d.Suggestion.Measure)
+	return s
+}
+
+// labelsOf lists the names in the order of their languages, those of devices set to
+// Chinese and English first.
+func labelsOf(d *report.Document) []label {
+	var out []label
+	for lang, text := range d.Package.Labels {
+		if text != "" {
+			out = append(out, label{lang, text})
+		}
+	}
+	rank := map[string]int{"zh": -2, "en": -1}
+	slices.SortFunc(out, func(a, b label) int {
+		return cmp.Or(cmp.Compare(rank[a.Lang], rank[b.Lang]), strings.Compare(a.Lang, b.Lang))
+	})
+	return out
+}
+
+func byConfidence(list []report.Finding) []report.Finding {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b report.Finding) int {
+		return cmp.Compare(b.Confidence.Rank(), a.Confidence.Rank())
+	})
+	return list
+}
+
+func findingOf(f report.Finding) finding {
+	out := finding{
+		Finding: f, Kind: name(kinds, f.Kind), Confidence: name(confidences, f.Confidence),
+		Use: name(uses, f.Use), Tone: confidenceTone(f.Confidence),
+		Techniques: names(techniques, f.Techniques),
+	}
+	var proofs []proof
+	for _, e := range f.Evidence {
+		proofs = append(proofs, proof{name(terms, e.Type), e.Where, e.What})
+	}
+	out.Evidence = fewOf(proofs, maxEvidence)
+	return out
+}
+
+func confidenceTone(c analyzer.Confidence) string {
+	switch c {
+	case analyzer.Confirmed:
+		return "bad"
+	case analyzer.Probable:
+		return "warn"
+	}
+	return "idle"
+}
+
+func (v view) capability(c report.Capability) capability {
+	out := capability{
+		Capability: c, Name: v.capabilityName(c.ID), Technique: name(techniques, c.Technique),
+		Confidence: name(confidences, c.Confidence), Use: name(uses, c.Use),
+		Tone: confidenceTone(c.Confidence), Law: v.cite(c.Articles, unquoted),
+	}
+	for _, rule := range c.Findings {
+		out.Shown = append(out.Shown, source{rule, v.product(rule)})
+	}
+	return out
+}
+
+// capabilityName falls back to the id.
+func (v view) capabilityName(id analyzer.CapabilityID) analyzer.Text {
+	if v.Edition != nil && v.Edition.Law != nil {
+		if n := v.Edition.Law.Capabilities[id].Name; n != (analyzer.Text{}) {
+			return n
+		}
+	}
+	return analyzer.Text{ZH: string(id), EN: string(id)}
+}
+
+// product is what a rule finds, or the rule.
+func (v view) product(rule string) analyzer.Text {
+	for _, f := range v.Report.Findings {
+		if f.Rule == rule && f.Product != (analyzer.Text{}) {
+			return f.Product
+		}
+	}
+	return analyzer.Text{ZH: rule, EN: rule}
+}
+
+func numberOf(n report.Number) number {
+	out := number{Number: n, Kind: name(series, n.Kind)}
+	switch registry.Outcome(n.CheckDigit) {
+	case registry.Passed:
+		out.Digit, out.Tone = analyzer.Text{ZH: "校验位相符", EN: "check digit fits"}, "good"
+	case registry.Advice:
+		out.Digit = analyzer.Text{ZH: "校验位不符（仅供参考）", EN: "check digit does not fit (advice)"}
+		out.Tone = "warn"
+	}
+	return out
+}
+
+// groups sorts the checks: what is unmet first, then what is unclear, gravest first;
+// what only waits for a declaration stands by itself, for it would bury the rest.
+func (v view) groups() []group {
+	all := []group{
+		{Status: review.Unmet, Open: true}, {Status: review.Unclear, Open: true},
+		{Status: review.Unclear, Waiting: true}, {Status: review.Met},
+		{Status: review.NotApplicable},
+	}
+	for _, c := range v.Report.Checks {
+		i := slices.IndexFunc(all, func(g group) bool {
+			return g.Status == c.Status && g.Waiting == v.waits(c)
+		})
+		if i < 0 {
+			i = 1 // a status that nobody knows is not clear
+		}
+		all[i].Checks = append(all[i].Checks, v.check(c))
+	}
+	all = slices.DeleteFunc(all, func(g group) bool { return len(g.Checks) == 0 })
+	for _, g := range all {
+		slices.SortStableFunc(g.Checks, func(a, b check) int {
+			return strings.Compare(string(a.Severity), string(b.Severity))
+		})
+	}
+	return all
+}
+
+// undeclared is how checks say that there is no declaration.
+const undeclared = "没有开发者声明"
+
+// waits reports a check that only a declaration can answer.
+func (v view) waits(c report.Check) bool {
+	return v.Declaration == nil && c.Status == review.Unclear &&
+		strings.Contains(c.Why.ZH, undeclared)
+}
+
+func (v view) check(c report.Check) check {
+	o := v.duty(c.Obligation)
+	out := check{Check: c, Title: o.Title, Law: v.cite(c.Articles, v.quotes(c.Obligation))}
+	for _, s := range c.Steps {
+		out.Steps = append(out.Steps, step{s, name(outcomes, s.Outcome), stepTone(s.Outcome)})
+	}
+	return out
+}
+
+func stepTone(outcome string) string {
+	switch registry.Outcome(outcome) {
+	case registry.Passed:
+		return "good"
+	case registry.Failed:
+		return "bad"
+	case registry.Unclear, registry.Advice:
+		return "warn"
+	}
+	return "idle"
+}
+
+// quotes returns the operative wording that an obligation names for an article.
+func (v view) quotes(obligation string) func(citation string) string {
+	return func(citation string) string {
+		if v.Edition == nil || v.Edition.Law == nil {
+			return ""
+		}
+		o, _ := v.Edition.Law.Obligation(obligation)
+		for _, c := range o.Basis {
+			if c.Instrument+" "+c.Article == citation {
+				return c.Quote
+			}
+		}
+		return ""
+	}
+}
+
+func (v view) duty(id string) duty {
+	if v.Edition != nil && v.Edition.Law != nil {
+		if o, ok := v.Edition.Law.Obligation(id); ok {
+			return duty{id, o.Title}
+		}
+	}
+	return duty{ID: id}
+}
+
+// measure names a measure as the edition does.
+func (v view) measure(id string) analyzer.Text {
+	if v.Edition != nil && v.Edition.Law != nil {
+		for _, m := range v.Edition.Law.Measures {
+			if m.ID == id {
+				return m.Name
+			}
+		}
+	}
+	return analyzer.Text{ZH: id, EN: id}
+}
