@@ -39,6 +39,12 @@
     else box.showModal();
   }
 
+  const button = document.getElementById("help");
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
+
   const keys = {
     "j": () => choose(1),
     "k": () => choose(-1),

@@ -32,17 +32,13 @@ type row struct {
 	Today        bool // due before the day ends
 	Route        review.Route
 	Severity     review.Severity
-	Capabilities []string // the first few, named
-	More         int      // of them
+	Capabilities []string
 	Origin       review.Origin
 	State        review.CaseState
 	Holder       string // who has claimed it
 	Mine         bool
 	Claimable    bool // by the person
 }
-
-// shownCapabilities is how many a row names.
-const shownCapabilities = 3
 
 func (p page) row(r *ui.Request, c review.Row) row {
 	out := row{
@@ -53,11 +49,7 @@ func (p page) row(r *ui.Request, c review.Row) row {
 		out.Overdue = !r.Now.Before(c.Due)
 		out.Today = !out.Overdue && sameDay(r.Now, c.Due)
 	}
-	for i, id := range c.Capabilities {
-		if i == shownCapabilities {
-			out.More = len(c.Capabilities) - i
-			break
-		}
+	for _, id := range c.Capabilities {
 		name := string(id)
 		if p.law != nil {
 			if terms, ok := p.law.Capabilities[id]; ok {
