@@ -58,7 +58,8 @@ func TestDecideIsRefused(t *testing.T) {
 	}{
 		{"nothing_given", func(_ *desk.ActOn, p *review.Proposal) {
 			*p = review.Proposal{Act: p.Act}
-		}, []string{"grounds/grounds-missing", "evidence/evidence-missing", "reason/reason-missing"}},
+		}, []string{"grounds/grounds-missing", "evidence/evidence-missing",
+			"reason/reason-missing"}},
 		{"no_measure", func(_ *desk.ActOn, p *review.Proposal) { p.Act = review.Act{} },
 			[]string{"measure/measure-missing"}},
 		{"stale", func(on *desk.ActOn, _ *review.Proposal) { on.Rev-- }, []string{"rev/stale"}},
@@ -68,11 +69,12 @@ func TestDecideIsRefused(t *testing.T) {
 		}, []string{"rev/stale", "reason/reason-missing"}},
 		{"claimed_by_another", func(on *desk.ActOn, _ *review.Proposal) { on.Who = desktest.Zhou },
 			[]string{"case/claimed"}},
-		{"nobody", func(on *desk.ActOn, _ *review.Proposal) { on.Who = review.Actor{} },
+		{"nobody", func(on *desk.ActOn, _ *review.Proposal) { on.Who.ID = "" },
 			[]string{"by/actor", "case/claimed"}},
 		{"evidence_of_another_case", func(_ *desk.ActOn, p *review.Proposal) {
 			p.Evidence = []review.Pointer{{Kind: review.PointFinding, ID: "other-sdk"},
-				{Kind: review.PointScan, ID: "c-1"}, {Kind: review.PointDocument, ID: "declaration"}}
+				{Kind: review.PointScan, ID: "c-1"},
+				{Kind: review.PointDocument, ID: "declaration"}}
 		}, []string{"evidence/evidence-unknown", "evidence/evidence-unknown",
 			"evidence/evidence-unknown"}},
 		{"too_many", func(_ *desk.ActOn, p *review.Proposal) {

@@ -26,20 +26,14 @@ func proposed(t *testing.T, o *desktest.Office, id string) review.Decision {
 	return made
 }
 
-// following is an act of a person on a decision of a case as it stands.
+// following is an act of a person on a decision, of a case as it stands.
 func following(
-	t *testing.T, o *desktest.Office, of review.Decision, who review.Actor,
+	t *testing.T, o *desktest.Office, on review.Event, of review.Decision, who review.Actor,
 ) desk.FollowUp {
 	t.Helper()
-	return desk.FollowUp{ActOn: o.As(t, of.Case, who), Decision: of.ID, Note: desktest.Why}
+	return desk.FollowUp{ActOn: o.As(t, of.Case, who), Decision: of.ID, On: on,
+		Note: desktest.Why}
 }
-
-func (f followUp) on(e review.Event) desk.FollowUp {
-	f.On = e
-	return desk.FollowUp(f)
-}
-
-type followUp desk.FollowUp
 
 func TestSecondPerson(t *testing.T) {
 	t.Parallel()
@@ -51,20 +45,20 @@ func TestSecondPerson(t *testing.T) {
 		twice := desktest.Lin
 		twice.Role = review.RoleSenior
 		for _, on := range []review.Event{review.EventApprove, review.EventReject} {
-			_, err := o.Follow(t.Context(), followUp(following(t, o, made, desktest.Lin)).on(on))
+			_, err := o.Follow(t.Context(), following(t, o, on, made, desktest.Lin))
 			has(t, err, "by/same-person")
-			_, err = o.Follow(t.Context(), followUp(following(t, o, made, twice)).on(on))
+			_, err = o.Follow(t.Context(), following(t, o, on, made, twice))
 			has(t, err, "by/same-person")
-			_, err = o.Follow(t.Context(), followUp(following(t, o, made, desktest.Zhou)).on(on))
+			_, err = o.Follow(t.Context(), following(t, o, on, made, desktest.Zhou))
 			has(t, err, "case/role")
 		}
-		stale := followUp(following(t, o, made, desktest.Chen)).on(review.EventApprove)
+		stale := following(t, o, review.EventApprove, made, desktest.Chen)
 		stale.Rev--
 		_, err := o.Follow(t.Context(), stale)
 		has(t, err, "rev/stale")
 
 		then, err := o.Follow(t.Context(),
-			followUp(following(t, o, made, desktest.Chen)).on(review.EventApprove))
+			following(t, o, review.EventApprove, made, desktest.Chen))
 		require.NoError(t, err)
 		assert.Equal(t, review.StatusEffective, then.Status())
 		assert.Equal(t, review.AppSuspended, o.Standing(t, "a-1").State)
@@ -116,7 +110,7 @@ func TestRejectAndRetract(t *testing.T) {
 			t.Parallel()
 			offices(t, func(t *testing.T, o *desktest.Office) {
 				made := proposed(t, o, "c-1")
-				then, err := o.Follow(t.Context(), followUp(following(t, o, made, test.by)).on(test.on))
+				then, err := o.Follow(t.Context(), following(t, o, test.on, made, test.by))
 				require.NoError(t, err)
 				assert.Equal(t, test.want, then.Status())
 				assert.Equal(t, review.CaseWaiting, o.Case(t, "c-1").State)
@@ -140,7 +134,7 @@ func TestApproveAtOnce(t *testing.T) {
 		errs := make([]error, len(people))
 		var all sync.WaitGroup
 		for i, who := range people {
-			f := followUp(following(t, o, made, who)).on(review.EventApprove)
+			f := following(t, o, review.EventApprove, made, who)
 			all.Go(func() { _, errs[i] = o.Follow(t.Context(), f) })
 		}
 		all.Wait()
@@ -159,31 +153,22 @@ func TestFollowIsRefused(t *testing.T) {
 	t.Parallel()
 	offices(t, func(t *testing.T, o *desktest.Office) {
 		made := proposed(t, o, "c-1")
-		f := followUp(following(t, o, made, desktest.Chen))
-		_, err := o.Follow(t.Context(), f.on("celebrate"))
-		has(t, err, "on/event")
-		_, err = o.Follow(t.Context(), f.on(review.EventFellDue))
-		has(t, err, "on/event")
-		other := f
-		other.Decision = "d-9"
-		_, err = o.Follow(t.Context(), other.on(review.EventApprove))
-		require.ErrorIs(t, err, review.ErrNotFound)
-		other = f
-		other.Case = "c-9"
-		_, err = o.Follow(t.Context(), other.on(review.EventApprove))
-		require.ErrorIs(t, err, review.ErrNotFound)
-		other = f
-		other.Note = strings.Repeat("长", 4001)
-		_, err = o.Follow(t.Context(), other.on(review.EventReject))
-		has(t, err, "note/too-long")
-		other = f
-		other.Who = review.Actor{}
-		_, err = o.Follow(t.Context(), other.on(review.EventApprove))
-		has(t, err, "by/actor")
-		other = f
-		other.Note = "短"
-		_, err = o.Follow(t.Context(), other.on(review.EventReject))
-		has(t, err, "note/note-too-short")
+		with := func(edit func(f *desk.FollowUp)) error {
+			f := following(t, o, review.EventReject, made, desktest.Chen)
+			edit(&f)
+			_, err := o.Follow(t.Context(), f)
+			return err
+		}
+		has(t, with(func(f *desk.FollowUp) { f.On = "celebrate" }), "on/event")
+		has(t, with(func(f *desk.FollowUp) { f.On = review.EventFellDue }), "on/event")
+		has(t, with(func(f *desk.FollowUp) { f.Who = review.Actor{} }), "by/actor")
+		has(t, with(func(f *desk.FollowUp) { f.Note = "短" }), "note/note-too-short")
+		has(t, with(func(f *desk.FollowUp) { f.Note = strings.Repeat("长", 4001) }),
+			"note/too-long")
+		require.ErrorIs(t, with(func(f *desk.FollowUp) { f.Decision = "d-9" }),
+			review.ErrNotFound)
+		require.ErrorIs(t, with(func(f *desk.FollowUp) { f.Case = "c-9" }), review.ErrNotFound)
+		assert.Equal(t, review.CaseProposed, o.Case(t, "c-1").State)
 	})
 }
 
@@ -194,15 +179,15 @@ func TestExtendAndEffect(t *testing.T) {
 	offices(t, func(t *testing.T, o *desktest.Office) {
 		made := proposed(t, o, "c-1")
 		_, err := o.Follow(t.Context(),
-			followUp(following(t, o, made, desktest.Chen)).on(review.EventApprove))
+			following(t, o, review.EventApprove, made, desktest.Chen))
 		require.NoError(t, err)
 		require.NoError(t, o.Submissions.Scanned(t.Context(), "c-1", review.Scan{At: o.Time()}))
-		longer := followUp(following(t, o, made, desktest.Zhou))
+		longer := following(t, o, review.EventExtend, made, desktest.Zhou)
 		longer.WorkingDays = 5
-		then, err := o.Follow(t.Context(), longer.on(review.EventExtend))
+		then, err := o.Follow(t.Context(), longer)
 		require.NoError(t, err)
 		_, err = o.Follow(t.Context(),
-			followUp(following(t, o, made, desktest.Zhou)).on(review.EventEffect))
+			following(t, o, review.EventEffect, made, desktest.Zhou))
 		require.NoError(t, err)
 		letters, err := o.Letters.Letters(t.Context(), "c-1")
 		require.NoError(t, err)

@@ -54,6 +54,8 @@ type Office struct {
 	Log   *ledger.Log
 	Blobs *blob.Files
 	Law   *law.Edition
+	// Declared is the declaration that is handed in with what Open opens.
+	Declared string
 
 	mu    sync.Mutex
 	clock time.Time
@@ -154,7 +156,7 @@ func (o *Office) Open(t *testing.T, id, release string, edits ...func(*review.Ca
 	}
 	require.NoError(t, o.Submissions.Add(t.Context(), review.Submission{
 		ID: "s-" + id, Case: id, File: "app.apk", SHA256: doc.Package.SHA256, Size: 1000,
-		By: Maker, Received: c.Times.Received, Scan: &scan,
+		Declaration: o.Declared, By: Maker, Received: c.Times.Received, Scan: &scan,
 	}))
 }
 
@@ -163,7 +165,13 @@ func (o *Office) Put(t *testing.T, document any) string {
 	t.Helper()
 	text, err := json.Marshal(document)
 	require.NoError(t, err)
-	stat, err := o.Blobs.Put(t.Context(), bytes.NewReader(text), 1<<30)
+	return o.PutText(t, string(text))
+}
+
+// PutText keeps a text, and returns its SHA-256.
+func (o *Office) PutText(t *testing.T, text string) string {
+	t.Helper()
+	stat, err := o.Blobs.Put(t.Context(), strings.NewReader(text), 1<<30)
 	require.NoError(t, err)
 	return stat.Digest.String()
 }
