@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,16 +23,19 @@ type policy struct {
 	forget time.Duration // without a failure, until all is forgotten
 }
 
-// The waits. An account's are short, so that a stranger cannot shut its owner out
-// for long: he still gets 4 guesses an hour. Many people may share an address.
+// The waits. They leave a stranger 4 guesses an hour at an account; its owner is not
+// shut out by him where he has come in before (against). Many people may share an
+// address.
 var (
 	accountPolicy = policy{free: 5, first: 30 * time.Second, most: 15 * time.Minute, forget: kept}
 	addressPolicy = policy{free: 20, first: 30 * time.Second, most: 15 * time.Minute,
 		forget: time.Hour}
 )
 
-// kept is how long failures are kept behind the last.
-const kept = 24 * time.Hour
+const (
+	kept    = 24 * time.Hour      // failures are, behind the last
+	trusted = 30 * 24 * time.Hour // an address is, since its owner last came from it
+)
 
 // wait returns the time to wait behind the failure of a number, from 1.
 func (p policy) wait(n int64) time.Duration {
@@ -58,6 +60,7 @@ func (failureRow) TableName() string { return "auth_failures" }
 const (
 	accountPrefix = "login:"
 	addressPrefix = "address:"
+	pairPrefix    = "pair:"
 )
 
 // loginKey names a login, whether anybody has it or not. It is hashed: what people
@@ -81,14 +84,27 @@ func addressKey(address string) string {
 	return addressPrefix + netip.PrefixFrom(addr, 64).Masked().String()
 }
 
-// attemptKeys lists what an attempt counts against, in the order of locking.
-func attemptKeys(login, address string) []string {
-	keys := []string{loginKey(login)}
-	if address != "" {
-		keys = append(keys, addressKey(address))
+// pairPrefixOf begins the names of a login with each address.
+func pairPrefixOf(login string) string {
+	return pairPrefix + strings.TrimPrefix(loginKey(login), accountPrefix) + "@"
+}
+
+// against lists what an attempt counts against, in the order of locking: the login
+// and the address. From an address that its owner has come from it is both together
+// in place of the login: who guesses elsewhere does not shut him out.
+func (a *Accounts) against(ctx context.Context, login, address string) ([]string, error) {
+	if address == "" {
+		return []string{loginKey(login)}, nil
 	}
-	slices.Sort(keys)
-	return keys
+	own, pair := loginKey(login), pairPrefixOf(login)+addressKey(address)
+	rows, err := a.failures(ctx, []string{pair})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) > 0 && a.now().Sub(rows[0].Last.Time()) < trusted {
+		own = pair
+	}
+	return []string{addressKey(address), own}, nil
 }
 
 // hold counts an attempt as failed before it is made, or returns a *LockedError
@@ -156,9 +172,9 @@ func locked(rows []failureRow, now time.Time) error {
 
 // count adds a failure.
 func (r *failureRow) count(now time.Time) {
-	p := addressPolicy
-	if strings.HasPrefix(r.Key, accountPrefix) {
-		p = accountPolicy
+	p := accountPolicy
+	if strings.HasPrefix(r.Key, addressPrefix) {
+		p = addressPolicy
 	}
 	if now.Sub(r.Last.Time()) >= p.forget {
 		r.Count = 0
@@ -192,9 +208,40 @@ func (a *Accounts) giveBack(ctx context.Context, held []failureRow) error {
 	return nil
 }
 
-// forget deletes what was counted by a key.
-func (a *Accounts) forget(ctx context.Context, key string) error {
-	err := a.db.From(ctx).Where("key = ?", key).Delete(&failureRow{}).Error
+// settle ends a good attempt: it was no failure, what else failed at the login is
+// forgotten, and the address is one that its owner has come from.
+func (a *Accounts) settle(
+	ctx context.Context, login, address string, held []failureRow,
+) error {
+	if err := a.giveBack(ctx, held); err != nil {
+		return err
+	}
+	var own []string
+	for _, r := range held {
+		if strings.HasPrefix(r.Key, accountPrefix) {
+			own = append(own, r.Key)
+		}
+	}
+	if len(own) > 0 {
+		if err := a.db.From(ctx).Where("key IN ?", own).Delete(&failureRow{}).Error; err != nil {
+			return fmt.Errorf("forget failures: %w", err)
+		}
+	}
+	if address == "" {
+		return nil
+	}
+	pair := failureRow{Key: pairPrefixOf(login) + addressKey(address),
+		Last: store.MillisOf(a.now())}
+	if err := a.db.From(ctx).Save(&pair).Error; err != nil {
+		return fmt.Errorf("note an address: %w", err)
+	}
+	return nil
+}
+
+// forget deletes all that was counted or noted of a login.
+func (a *Accounts) forget(ctx context.Context, login string) error {
+	err := a.db.From(ctx).Where("key = ? OR key LIKE ?", loginKey(login), pairPrefixOf(login)+"%").
+		Delete(&failureRow{}).Error
 	if err != nil {
 		return fmt.Errorf("forget failures: %w", err)
 	}

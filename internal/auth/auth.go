@@ -146,7 +146,8 @@ func (a *Accounts) Purge(ctx context.Context) (deleted int64, err error) {
 		if sessions.Error != nil {
 			return fmt.Errorf("delete sessions: %w", sessions.Error)
 		}
-		failures := a.db.From(ctx).Where("last <= ?", store.MillisOf(now.Add(-kept))).
+		failures := a.db.From(ctx).Where("last <= ? AND (key NOT LIKE ? OR last <= ?)",
+			store.MillisOf(now.Add(-kept)), pairPrefix+"%", store.MillisOf(now.Add(-trusted))).
 			Delete(&failureRow{})
 		if failures.Error != nil {
 			return fmt.Errorf("delete failures: %w", failures.Error)

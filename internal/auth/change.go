@@ -117,7 +117,7 @@ func (a *Accounts) keep(
 		return ErrStale
 	}
 	if after.Password != before.Password {
-		if err := a.forget(ctx, loginKey(after.Login)); err != nil {
+		if err := a.forget(ctx, after.Login); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,11 @@ func (a *Accounts) SignIn(
 	if err != nil || !ok { // nobody has these: there is nothing to learn from it
 		return Account{}, ErrCredentials
 	}
-	held, err := a.hold(ctx, attemptKeys(folded, address))
+	keys, err := a.against(ctx, folded, address)
+	if err != nil {
+		return Account{}, fmt.Errorf("sign in: %w", err)
+	}
+	held, err := a.hold(ctx, keys)
 	if err != nil {
 		return Account{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -35,17 +39,19 @@ func (a *Accounts) SignIn(
 	case row.State != active:
 		return Account{}, ErrDisabled
 	}
-	account, err := a.admit(ctx, row, typed, held)
+	account, err := a.admit(ctx, row, typed, func(ctx context.Context) error {
+		return a.settle(ctx, folded, address, held)
+	})
 	if err != nil {
 		return Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	return account, nil
 }
 
-// admit ends a good attempt: what was counted against it is given back, and a hash
-// of another cost is made anew.
+// admit ends a good attempt, with settle in the same transaction. A hash of another
+// cost is made anew.
 func (a *Accounts) admit(
-	ctx context.Context, seen accountRow, typed string, held []failureRow,
+	ctx context.Context, seen accountRow, typed string, settle func(context.Context) error,
 ) (account Account, err error) {
 	fresh := seen.Password
 	if a.hasher.Outdated(fresh) {
@@ -70,10 +76,7 @@ func (a *Accounts) admit(
 			}
 		}
 		account = now.account()
-		if err := a.giveBack(ctx, held); err != nil {
-			return err
-		}
-		return a.forget(ctx, loginKey(now.Login))
+		return settle(ctx)
 	})
 	return account, err
 }

@@ -17,7 +17,8 @@ CREATE TABLE auth_accounts (
 CREATE UNIQUE INDEX auth_accounts_login ON auth_accounts (login);
 
 -- Attempts to sign in that failed, by what they were made with, and until when no
--- other is taken. They are deleted a day behind the last.
+-- other is taken: deleted a day behind the last. An account with an address that it
+-- came from is kept for 30 days.
 CREATE TABLE auth_failures (
     key   TEXT    NOT NULL PRIMARY KEY,
     count INTEGER NOT NULL,
