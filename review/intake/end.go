@@ -53,7 +53,7 @@ func (i *Intake) tell(ctx context.Context, c review.Case, r result) (result, err
 	of.Route, of.Severity, of.Capabilities = r.route, severity(r), capabilities(r)
 	// The application takes part, so that of two scans of it at one time the second
 	// sees what the first did.
-	out.App = &p.app
+	out.App, out.Releases = &p.app, p.mended
 	if err := i.Cases.Keep(ctx, out); err != nil {
 		return r, err
 	}

@@ -78,10 +78,12 @@ func labelOf(labels map[string]string) string {
 	return ""
 }
 
-// place is the application and the release that a case is about.
+// place is the application and the release that a case is about. mended is the
+// release where the scan knows better than an earlier one what it is.
 type place struct {
 	app     review.App
 	release review.Release
+	mended  []review.Release
 }
 
 // place finds or adds application and release of a case, in the transaction that the
@@ -91,15 +93,14 @@ func (i *Intake) place(
 	ctx context.Context, c review.Case, of identity,
 ) (place, review.Case, error) {
 	p, err := i.before(ctx, c)
-	switch same := p.is(of); {
-	case err != nil:
+	if err != nil {
 		return p, c, err
-	case p.release.ID != "" && (same || !of.read): // nothing better is known
-		if same && of.read && p.app.Standing.State == review.AppUnlisted {
-			p.app.Name, p.app.Provider = of.name, of.provider
-		}
+	}
+	if p.release.ID != "" && (!of.read || p.is(of)) {
+		p.mend(of)
 		return p, c, nil
-	case p.release.ID != "":
+	}
+	if p.release.ID != "" {
 		if c, err = i.leave(ctx, c, p, of); err != nil {
 			return p, c, err
 		}
@@ -115,12 +116,6 @@ func (i *Intake) place(
 	}
 	p.app, err = i.Apps.App(ctx, app.ID)
 	return p, c, err
-}
-
-// is reports whether the place is that of a package.
-func (p place) is(of identity) bool {
-	return p.app.Package == of.id && p.release.Platform == of.platform &&
-		p.release.Version == of.version
 }
 
 // before returns what the case was about until now; nothing where no scan has ended.
@@ -139,6 +134,25 @@ func (i *Intake) before(ctx context.Context, c review.Case) (p place, err error)
 	return p, err
 }
 
+// is reports whether the application is that of a package.
+func (p *place) is(of identity) bool {
+	return p.app.Package == of.id && p.release.Platform == of.platform
+}
+
+// mend replaces what was guessed by what the package says.
+func (p *place) mend(of identity) {
+	if !of.read {
+		return
+	}
+	if p.app.Standing.State == review.AppUnlisted {
+		p.app.Name, p.app.Provider = of.name, of.provider
+	}
+	if p.release.Version != of.version {
+		p.release.Version = of.version
+		p.mended = []review.Release{p.release}
+	}
+}
+
 // leave takes a case away from the release that it was about when less was known:
 // nobody asks for that one any longer.
 func (i *Intake) leave(
@@ -153,7 +167,7 @@ func (i *Intake) leave(
 	note := fmt.Sprintf("此前认定为 %s %s，现按安装包认定为 %s %s", p.app.Package, old.Version, of.id,
 		of.version)
 	err = i.Cases.Keep(ctx, review.Outcome{Case: c, Releases: []review.Release{old},
-		Entries: []review.Entry{{At: i.after(c), By: i.robot(), On: review.EventWithdraw,
+		Entries: []review.Entry{{At: i.after(c), By: i.robot(), On: review.EventSupersede,
 			From: c.State, To: c.State, Note: note}}})
 	if err != nil {
 		return c, err
