@@ -187,7 +187,13 @@ func (s Cases) retitle(
 			return err
 		}
 	case o.App != nil:
-		row.title(*o.App, review.Release{Version: row.Version, Platform: row.Platform})
+		release := review.Release{Version: row.Version, Platform: row.Platform}
+		for _, r := range o.Releases {
+			if r.ID == row.ReleaseID {
+				release = r
+			}
+		}
+		row.title(*o.App, release)
 	}
 	return s.regram(ctx, row.ID, before.NameFolded, row.NameFolded)
 }
