@@ -77,9 +77,9 @@ func (a *api) event(c *call) error {
 	if err != nil {
 		return err
 	}
-	who := review.Actor{
-		ID: "developer-of:" + s.Case, Name: c.Actor.Name, Role: review.RoleDeveloper,
-	}
+	// The account that handed it in speaks for the developer; the desk asks for no other.
+	who := c.Actor
+	who.Role = review.RoleDeveloper
 	err = a.Move(c.Request.Context(), desk.Move{
 		ActOn: desk.ActOn{Case: s.Case, Rev: kept.Rev, Who: who}, On: in.Event, Note: in.Text,
 	})
