@@ -137,7 +137,8 @@ func TestReportThatCannotBeShown(t *testing.T) {
 		zh   func(kept string) string
 		want string
 	}{
-		{"missing_file", "", func(string) string { return strings.Repeat("a", 64) }, "no such blob"},
+		{"missing_file", "", func(string) string { return strings.Repeat("a", 64) },
+			"no such blob"},
 		{"no_name", "", func(string) string { return "" },
 			"the scan left none in this language"},
 		{"no_json", "report", nil, "cannot unmarshal"},
