@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -117,9 +118,9 @@ func (s Snapshot) check() error {
 		switch {
 		case r.Series != s.Series:
 			return refuse(ErrInvalid, "编号%s不属于该清单", "number %s belongs to another list", r.Number)
-		case !plain(at.key, maxKey) || !utf8.ValidString(r.Batch) || len(r.Batch) > maxName:
-			return refuse(ErrInvalid, "编号“%.40s”或批次不可用", "the number %.40q or its batch cannot be used",
-				r.Number)
+		case !plain(at.key, maxKey) || len(r.Batch) > maxName || !r.kept():
+			return refuse(ErrInvalid, "编号为“%.40s”的行有不可用的内容",
+				"the row of number %.40q has what cannot be kept", r.Number)
 		case had[at]:
 			return refuse(ErrInvalid, "编号%s在同一批次中重复", "number %s is twice in one batch", r.Number)
 		}
@@ -131,14 +132,26 @@ func (s Snapshot) check() error {
 	return nil
 }
 
+// kept reports a row whose texts every database takes.
+func (r Record) kept() bool {
+	texts := []string{r.Number, r.Name, r.Entity, r.Use, r.Region, r.Remark, r.Batch, r.Published,
+		r.On, r.Notice, r.Origin}
+	for _, p := range r.Products {
+		texts = append(append(texts, p.Name), p.Forms...)
+	}
+	return !slices.ContainsFunc(texts, func(s string) bool {
+		return !utf8.ValidString(s) || strings.ContainsRune(s, 0)
+	})
+}
+
 // Check refuses a consent by nobody, and one that does not cover the preview.
 func (c Consent) Check(p Preview) error {
 	switch {
 	case !nameable(c.By.ID) || !nameable(c.By.Name):
 		return refuse(ErrInvalid, "没有写明由谁导入", "who imports is not given")
 	case len(p.Rejected) > maxLeftOut:
-		return refuse(ErrUnread, "有%d行无法读取，超过可略去的%d行", "%d rows could not be read; %d at most are left out",
-			len(p.Rejected), maxLeftOut)
+		return refuse(ErrUnread, "有%d行无法读取，超过可略去的%d行",
+			"%d rows could not be read; %d at most are left out", len(p.Rejected), maxLeftOut)
 	case len(p.Rejected) > 0 && !c.LeaveOut:
 		first := p.Rejected[0]
 		return refuse(ErrUnread, "有%[1]d行无法读取，未同意略去；第%[2]d行：%[3]s",

@@ -184,3 +184,26 @@ func BenchmarkEmbedded(b *testing.B) {
 		}
 	}
 }
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	open := func(name string) *os.File {
+		f, err := os.Open(filepath.Join(rowsFolder, name+".csv"))
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = f.Close() })
+		return f
+	}
+	for _, name := range []string{"list.csv", "LIST.CSV", "list", "/etc/../list.csv", `c:\x\list.csv`} {
+		in, err := Read(open("genai_filings"), name, registry.ListGenAI)
+		require.NoError(t, err, name)
+		require.Len(t, in.Snapshots, 2)
+		assert.NotContains(t, in.Snapshots[0].Source, "/")
+		assert.NotContains(t, in.Snapshots[0].Source, `\`)
+	}
+	for name, want := range map[string]error{"list.xls": registry.ErrInvalid,
+		"..": registry.ErrInvalid, "list.csv": registry.ErrWrongTable} {
+		in, err := Read(open("genai_filings"), name, registry.ListCancellation)
+		require.ErrorIs(t, err, want, name)
+		assert.Empty(t, in.Snapshots)
+	}
+}

@@ -64,7 +64,11 @@ func (s *Store) Lookup(ctx context.Context) (*Lookup, error) {
 
 // KnownAt answers from what was held at a time, whatever was imported since.
 func (s *Store) KnownAt(ctx context.Context, t time.Time) (*Lookup, error) {
-	at := database.MillisOf(t)
+	last, err := s.last(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := min(database.MillisOf(t), last) // an import that runs now is not seen in part
 	held, err := s.heldAt(ctx, at)
 	if err != nil {
 		return nil, err

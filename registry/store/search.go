@@ -67,7 +67,7 @@ func (s *Store) query(ctx context.Context, q registry.Query) (query, error) {
 	if text == "" {
 		return out, nil
 	}
-	if n := utf8.RuneCountInString(text); n < 2 || n > mostText || !utf8.ValidString(text) ||
+	if n := utf8.RuneCountInString(text); n < 2 || n > mostText || !utf8.ValidString(q.Text) ||
 		strings.ContainsRune(text, 0) {
 		return query{}, invalid("搜索内容须为2至200个字", "a text to search for has 2 to 200 characters")
 	}
@@ -114,8 +114,8 @@ func (s *Store) rarest(ctx context.Context, grams []string) (string, error) {
 	best, fewest := grams[0], enough
 	for _, g := range grams {
 		var n int
-		err := s.db.From(ctx).Raw(`SELECT count(*) FROM
-			(SELECT 1 FROM registry_grams WHERE gram = ? LIMIT ?) AS some`, g, fewest).Scan(&n).Error
+		err := s.db.From(ctx).Raw("SELECT count(*) FROM (SELECT 1 FROM registry_grams "+
+			"WHERE gram = ? LIMIT ?) AS counted", g, fewest).Scan(&n).Error
 		if err != nil {
 			return "", fmt.Errorf("search the registry: %w", err)
 		}
@@ -133,7 +133,11 @@ func (s *Store) rarest(ctx context.Context, grams []string) (string, error) {
 func (q query) selected(orm *gorm.DB) *gorm.DB {
 	orm = orm.Table("registry_rows AS r").Select("r.*").Where("r.newest = 1").Limit(q.limit + 1)
 	if q.Series != "" {
-		orm = orm.Where("r.series = ?", string(q.Series))
+		series := "r.series = ?"
+		if q.prefix != "" { // SQLite would take the index of the series
+			series = "r.series || '' = ?"
+		}
+		orm = orm.Where(series, string(q.Series))
 	}
 	switch q.State {
 	case registry.StateHeld:

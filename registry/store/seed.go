@@ -22,8 +22,13 @@ func (s *Store) Seed(
 		if err := s.alone(ctx); err != nil {
 			return err
 		}
-		all = nil
-		for _, list := range registry.Lists() {
+		had := map[registry.List]bool{}
+		for _, snap := range snapshots {
+			list := registry.ListOf(snap.Series)
+			if had[list] {
+				continue
+			}
+			had[list] = true
 			done, err := s.seed(ctx, list, snapshots)
 			if err != nil {
 				return err
@@ -38,7 +43,7 @@ func (s *Store) Seed(
 	return all, nil
 }
 
-// seed imports one list, where it is among the snapshots and nobody has imported it.
+// seed imports one list of the snapshots, where no person has imported it.
 func (s *Store) seed(
 	ctx context.Context, list registry.List, snapshots []registry.Snapshot,
 ) ([]registry.Applied, error) {
@@ -49,9 +54,6 @@ func (s *Store) seed(
 			in.Snapshots = append(in.Snapshots, snap)
 			series = append(series, string(snap.Series))
 		}
-	}
-	if len(in.Snapshots) == 0 {
-		return nil, nil
 	}
 	var others int64
 	err := s.db.From(ctx).Model(&snapshotRow{}).Where("series IN ?", series).

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -113,10 +114,16 @@ func versionOf(r registry.Record) (versionRow, error) {
 	}, nil
 }
 
+// errAltered is the error of a row whose words are not those that were imported.
+var errAltered = errors.New("it says something else than was imported")
+
 func (v versionRow) record() (registry.Record, error) {
 	var r registry.Record
 	if err := json.Unmarshal([]byte(v.Body), &r); err != nil {
 		return r, fmt.Errorf("read row %d of the registry: %w", v.ID, err)
+	}
+	if r.ID() != v.Digest {
+		return r, fmt.Errorf("row %d of the registry: %w", v.ID, errAltered)
 	}
 	return r, nil
 }
@@ -142,15 +149,6 @@ func rowsOf(versions []versionRow) ([]registry.Row, error) {
 	}
 	return rows, nil
 }
-
-// gramRow is a row of registry_grams.
-type gramRow struct {
-	Gram  string
-	RowID int64
-}
-
-// TableName implements schema.Tabler.
-func (gramRow) TableName() string { return "registry_grams" }
 
 // The bounds of what of a row can be searched for.
 const (

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
+	database "github.com/listgate/listgate/internal/store"
 	"github.com/listgate/listgate/registry"
 )
 
@@ -123,7 +123,7 @@ func (w writing) add(ctx context.Context, records []registry.Record) error {
 	}
 	for part := range slices.Chunk(records, page) {
 		rows := make([]versionRow, len(part))
-		var grams []gramRow
+		grams := [][2]any{} // never null
 		for i, r := range part {
 			if rows[i], err = versionOf(r); err != nil {
 				return err
@@ -131,7 +131,7 @@ func (w writing) add(ctx context.Context, records []registry.Record) error {
 			last++
 			rows[i].ID, rows[i].Snapshot, rows[i].KnownFrom = last, w.row.ID, w.row.Imported
 			for _, g := range rows[i].grams() {
-				grams = append(grams, gramRow{g, last})
+				grams = append(grams, [2]any{g, last})
 			}
 		}
 		if err := w.db.From(ctx).Create(rows).Error; err != nil {
@@ -144,11 +144,20 @@ func (w writing) add(ctx context.Context, records []registry.Record) error {
 	return nil
 }
 
-// gramPage is how many grams one statement adds: fewer values than SQLite takes.
-const gramPage = 10_000
+// addGrams adds what one JSON text holds: as values of a statement they would take
+// the database longer to read than to store.
+var addGrams = map[database.Dialect]string{
+	database.SQLite: "INSERT INTO registry_grams (gram, row_id) " +
+		"SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+	database.Postgres: "INSERT INTO registry_grams (gram, row_id) " +
+		"SELECT g ->> 0, (g ->> 1)::bigint FROM json_array_elements(?::json) AS g",
+}
 
-// index adds grams. They are written in order, as their table is kept.
-func (w writing) index(ctx context.Context, grams []gramRow) error {
-	slices.SortFunc(grams, func(a, b gramRow) int { return strings.Compare(a.Gram, b.Gram) })
-	return w.db.From(ctx).CreateInBatches(grams, gramPage).Error
+// index adds pairs of a gram and a row.
+func (w writing) index(ctx context.Context, grams [][2]any) error {
+	text, err := document(grams)
+	if err != nil {
+		return err
+	}
+	return w.db.From(ctx).Exec(addGrams[w.db.Dialect()], text).Error
 }

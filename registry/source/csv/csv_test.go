@@ -305,3 +305,51 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestRejectedRowsNameTheirNumber, so that nobody takes the row for one that the list
+// no longer has.
+func TestRejectedRowsNameTheirNumber(t *testing.T) {
+	t.Parallel()
+	const filed, service = "网信算备990101123456701230015号", "Beijing-CeShi-20230821"
+	tests := []struct{ name, text, want string }{
+		{"column_missing", filingHead + strings.Replace(filingRow, ",test", "", 1), filed},
+		{"column_empty", filingHead + strings.Replace(filingRow, "合成测试算法", "", 1), filed},
+		{"another_spelling", filingHead + strings.NewReplacer("合成测试算法", "", "网信算备99",
+			"网信算备 ９9").Replace(filingRow), filed},
+		{"not_utf8", filingHead + strings.Replace(filingRow, "合成测试算法", "\xba\xcf", 1), filed},
+		{"cut_short", filingHead + strings.TrimSuffix(filingRow, "\n"), filed},
+		{"service", genaiHead + strings.Replace(genaiFiled, "备案,", "其他,", 1), service},
+		{"no_number", filingHead + strings.Replace(filingRow, filed, "无", 1), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, rejected, err := Read(strings.NewReader(tt.text), tt.name, nil)
+			require.NoError(t, err)
+			require.Len(t, rejected, 1)
+			assert.Equal(t, tt.want, rejected[0].Number)
+		})
+	}
+}
+
+// TestReadTellsPeople: what is wrong with a file is said in both languages, in few
+// words.
+func TestReadTellsPeople(t *testing.T) {
+	t.Parallel()
+	wide := strings.Repeat("列,", 50_000) + "\n"
+	for name, text := range map[string]string{
+		"empty": "", "header_only": filingHead, "another_table": "a,b\n1,2\n", "wide": wide,
+		"nearest_and_wide": strings.TrimSuffix(filingHead, "\n") + wide,
+		"bare_quote":       filingHead + strings.Replace(filingRow, "合成测试", `合"成`, 1),
+		"row_too_long":     filingHead + filingRow + strings.Repeat(",", 1<<20),
+	} {
+		_, _, err := Read(strings.NewReader(text), name, nil)
+		var refused *registry.Refused
+		require.ErrorAs(t, err, &refused, name)
+		assert.NotEmpty(t, refused.Why.ZH, name)
+		assert.NotEqual(t, refused.Why.ZH, refused.Why.EN)
+		assert.Less(t, len(refused.Why.ZH)+len(refused.Why.EN), 20_000, name)
+	}
+	_, _, err := Read(strings.NewReader(filingHead+filingRow+strings.Repeat(",", 1<<20)), "x", nil)
+	require.ErrorContains(t, err, "that on line 3 has more")
+}

@@ -64,7 +64,7 @@ func recognise(header []string) (shape, map[string]int, error) {
 	}
 	if most < len(nearest.columns)/2 {
 		return shape{}, nil, malformed("header", 0, text("没有哪种清单的表头是%.200q（文件是否为UTF-8编码？）",
-			"no known table has the columns %.200q (is the file UTF-8?)", header))
+			"no known table has the columns %.200q (is the file UTF-8?)", few(header)))
 	}
 	column := nearest.place(header)
 	var lacking, foreign []string
@@ -80,8 +80,11 @@ func recognise(header []string) (shape, map[string]int, error) {
 	}
 	return shape{}, nil, malformed("header", 0, text("最接近%[1]s，但缺少%[3]q，另有%.200[4]q",
 		"nearest to the table of %[2]s, but it lacks %[3]q and has besides %.200[4]q",
-		nearest.title.ZH, nearest.title.EN, lacking, foreign))
+		nearest.title.ZH, nearest.title.EN, lacking, few(foreign)))
 }
+
+// few bounds what is quoted of a header.
+func few(columns []string) []string { return columns[:min(len(columns), 20)] }
 
 // place maps the columns of the shape to their first places in the header.
 func (s shape) place(header []string) map[string]int {
