@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-const provinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+// provinces are the abbreviations that stand before ICP备. Four provinces have two:
+// filings are made under 蜀, 黔, 滇 and 陇, and the others are met as well.
+const provinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼蜀黔滇陇"
 
 func isProvince(r rune) bool { return strings.ContainsRune(provinces, r) }
 

@@ -77,6 +77,10 @@ func TestParse(t *testing.T) {
 			Lenient: []string{"full-width characters", "letter case"},
 			Fields:  Fields{Province: "粤", Serial: "2026065057", Suffix: "4A"},
 		}},
+		{"second_abbreviation", "蜀ICP备2023061742号-2A", Number{
+			Kind: KindApp, Normal: "蜀ICP备2023061742号-2A", WellFormed: true, CheckDigit: CheckNone,
+			Fields: Fields{Province: "蜀", Serial: "2023061742", Suffix: "2A"},
+		}},
 		{"website", "陕ICP备2024026116号-1", Number{
 			Kind: KindWebsite, Normal: "陕ICP备2024026116号-1", WellFormed: true,
 			CheckDigit: CheckNone,
