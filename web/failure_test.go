@@ -98,7 +98,8 @@ func TestErrorPage(t *testing.T) {
 				id := got.Header.Get(web.RequestHeader)
 				assert.Contains(t, got.main(t), id)
 				assert.Contains(t, h.log.String(), id)
-				for _, secret := range []string{"hunter2", "secret", "/srv", "goroutine", "panic:"} {
+				secrets := []string{"hunter2", "secret", "/srv", "goroutine", "panic:"}
+				for _, secret := range secrets {
 					assert.NotContains(t, got.body, secret, c.name)
 				}
 				assert.Empty(t, got.Header.Get("Content-Disposition"), "it is no download")
@@ -127,7 +128,8 @@ func TestNobodyIsDenied(t *testing.T) {
 	failures(t, func(t *testing.T, h *house) {
 		for _, role := range review.Roles() {
 			got := h.as(t, role).get(t, "/fail/nobody")
-			assert.Contains(t, []int{http.StatusForbidden, http.StatusSeeOther}, got.StatusCode, role)
+			statuses := []int{http.StatusForbidden, http.StatusSeeOther}
+			assert.Contains(t, statuses, got.StatusCode, role)
 			assert.NotContains(t, got.body, "secret")
 		}
 	})

@@ -120,12 +120,13 @@ func TestDocumented(t *testing.T) {
 	}
 }
 
-// TestLists finds a format, a reader or a form that nobody listed.
+// TestLists finds a format, a reader, a form or a page that nobody listed.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	lists := map[string]string{
 		"analyzer/format": "analyzer/builtin", "analyzer/read": "analyzer/builtin",
 		"review/report": "review/report/builtin", "registry/source": "registry/builtin",
+		"web/page": "web",
 	}
 	files := tree(t)
 	for parent, list := range lists {
