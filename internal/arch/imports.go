@@ -115,12 +115,17 @@ var rules = []rule{
 			"internal/ledger",
 			"internal/sandbox",
 			"internal/config",
+			"cmd/isolated",
 		},
 		technology,
 	},
+	{"cmd/isolated", []string{"analyzer/**", "internal/sandbox"}, technology},
 	{
 		"cmd/listgate-server",
-		[]string{"analyzer/**", "registry/**", "review/**", "web/**", "internal/**", "fixtures/**"},
+		[]string{
+			"analyzer/**", "registry/**", "review/**", "web/**", "internal/**", "fixtures/**",
+			"cmd/isolated",
+		},
 		nil,
 	},
 }

@@ -166,6 +166,20 @@ func (l *Ledger) Of(ctx context.Context, subject string, limit int) ([]ledger.Ro
 	return rows, nil
 }
 
+// Last returns the newest row of a kind, nil where there is none.
+func (l *Ledger) Last(ctx context.Context, kind string) (*ledger.Row, error) {
+	var stored []ledgerRow
+	err := l.db.From(ctx).Where("kind = ?", kind).Order("seq DESC").Limit(1).Find(&stored).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the last %s of the ledger: %w", kind, err)
+	}
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	row := stored[0].row()
+	return &row, nil
+}
+
 // Hashes implements ledger.Storage.
 func (l *Ledger) Hashes(ctx context.Context, indexes []int64) ([]ledger.Hash, error) {
 	var stored []hashRow

@@ -25,7 +25,7 @@ import (
 // Options are what the API stands on; every field is needed.
 type Options struct {
 	// Identify returns who a bearer token names and what he may; its error wraps
-	// review.ErrForbidden for a token that is not, or no longer, good.
+	// ErrToken for one that is not, or no longer, good.
 	Identify    func(ctx context.Context, bearer string) (Caller, error)
 	Submit      func(ctx context.Context, u intake.Upload) (review.Submission, bool, error)
 	Move        func(ctx context.Context, m desk.Move) error
@@ -52,6 +52,7 @@ const Prefix = "/api/v1"
 
 // New returns the handler of all addresses below Prefix.
 func New(o Options) http.Handler {
+	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	a := &api{o}
@@ -96,7 +97,7 @@ func (a *api) handle(scope string, do func(*call) error) gin.HandlerFunc {
 func (a *api) caller(c *gin.Context) (Caller, error) {
 	bearer, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
 	if !ok {
-		return Caller{}, errToken
+		return Caller{}, ErrToken
 	}
 	return a.Identify(c.Request.Context(), bearer)
 }

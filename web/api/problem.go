@@ -32,11 +32,10 @@ type detail struct {
 	Message analyzer.Text `json:"message"`
 }
 
-// The errors of a request that are not the domain's.
-var (
-	errMethod = errors.New("method not allowed")
-	errToken  = errors.New("no token")
-)
+// ErrToken is wrapped where a token is missing, or not or no longer good.
+var ErrToken = errors.New("no good token")
+
+var errMethod = errors.New("method not allowed")
 
 // errScope is the error of a token that lacks a scope.
 type errScope string
@@ -51,8 +50,9 @@ var kinds = []struct {
 	code   string
 	title  analyzer.Text
 }{
-	{is(errToken), 401, "token-missing", analyzer.Text{
-		ZH: "须以 Authorization: Bearer 提供令牌", EN: "a token is needed: Authorization: Bearer …"}},
+	{is(ErrToken), 401, "token", analyzer.Text{
+		ZH: "须以 Authorization: Bearer 提供有效的令牌",
+		EN: "a good token is needed: Authorization: Bearer …"}},
 	{isScope, 403, "scope", analyzer.Text{
 		ZH: "令牌没有该权限", EN: "the token lacks the scope"}},
 	{is(errMethod), 405, "method", analyzer.Text{
