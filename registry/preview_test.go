@@ -22,7 +22,7 @@ func heldRow(r Record) Row {
 	return Row{ID: r.ID(), Record: Record{Batch: r.Batch, Number: NumberKey(r.Number)}}
 }
 
-// kinds says of a change what becomes of which number.
+// becomes says of a change what becomes of which number.
 func becomes(c Change) map[string]string {
 	all := map[string]string{}
 	for _, r := range c.Added {
@@ -64,8 +64,8 @@ func TestCompare(t *testing.T) {
 			map[string]int{"第一批": 2}},
 		{"read_elsewhere", []Record{one}, []Record{elsewhere}, nil, map[string]string{}, 1,
 			map[string]int{"第一批": 1}},
-		{"changed", []Record{one}, []Record{renamed}, nil, map[string]string{key(one): "changed "}, 0,
-			map[string]int{"第一批": 1}},
+		{"changed", []Record{one}, []Record{renamed}, nil,
+			map[string]string{key(one): "changed "}, 0, map[string]int{"第一批": 1}},
 		{"number_spelt_otherwise", []Record{one}, []Record{respelt}, nil,
 			map[string]string{key(one): "changed "}, 0, map[string]int{"第一批": 1}},
 		{"withdrawn", []Record{one, two}, []Record{one}, nil,
@@ -128,7 +128,8 @@ func TestFingerprint(t *testing.T) {
 		"withdrawn": func(p *Preview) { p.Changes[0].Withdrawn[0] = heldRow(one) },
 		"kept":      func(p *Preview) { p.Changes[0].Unread[0] = heldRow(two) },
 		"moved": func(p *Preview) {
-			p.Changes[0].Unread, p.Changes[0].Withdrawn = p.Changes[0].Withdrawn, p.Changes[0].Unread
+			c := &p.Changes[0]
+			c.Unread, c.Withdrawn = c.Withdrawn, c.Unread
 		},
 		"again": func(p *Preview) { p.Changes[0].Again = &Imported{} },
 	} {
@@ -152,8 +153,9 @@ func TestRecordID(t *testing.T) {
 	assert.Equal(t, want, elsewhere.ID())
 	seen := map[string]bool{want: true}
 	for name, change := range map[string]func(*Record){
-		"series": func(r *Record) { r.Series = Cancellation }, "number": func(r *Record) { r.Number = "x" },
-		"name": func(r *Record) { r.Name = "x" }, "role": func(r *Record) { r.Role = Supporter },
+		"series": func(r *Record) { r.Series = Cancellation },
+		"number": func(r *Record) { r.Number = "x" },
+		"name":   func(r *Record) { r.Name = "x" }, "role": func(r *Record) { r.Role = Supporter },
 		"entity":   func(r *Record) { r.Entity = "x" },
 		"products": func(r *Record) { r.Products = []Product{{Name: "甲乙"}} },
 		"open":     func(r *Record) { r.OpenEnded = true }, "use": func(r *Record) { r.Use = "x" },

@@ -193,7 +193,8 @@ func TestRead(t *testing.T) {
 		t.Cleanup(func() { _ = f.Close() })
 		return f
 	}
-	for _, name := range []string{"list.csv", "LIST.CSV", "list", "/etc/../list.csv", `c:\x\list.csv`} {
+	for _, name := range []string{"list.csv", "LIST.CSV", "list", "/etc/../list.csv",
+		`c:\x\list.csv`} {
 		in, err := Read(open("genai_filings"), name, registry.ListGenAI)
 		require.NoError(t, err, name)
 		require.Len(t, in.Snapshots, 2)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"testing"
 	"time"
@@ -89,6 +90,9 @@ func TestImportIsInTheLedger(t *testing.T) {
 			"counts": map[string]any{"rows": 3.0, "added": 3.0, "changed": 0.0, "withdrawn": 0.0,
 				"unchanged": 0.0, "rejected": 0.0},
 		}, body)
+		v, err := ledger.New(database.NewLedger(db), rand.Reader).Verify(t.Context())
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, v.Size)
 	})
 }
 

@@ -24,6 +24,7 @@ import (
 func TestRefusedFiles(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("算", 100_000)
+	wide := strings.Replace(table(two), "算法二", long[:60_000], 1)
 	tests := []struct {
 		name, file, text string
 		list             registry.List
@@ -33,8 +34,8 @@ func TestRefusedFiles(t *testing.T) {
 		{"another_table", "a.csv", genaiHead + genaiRow, registry.ListAlgorithm,
 			registry.ErrWrongTable,
 			"文件是《生成式人工智能服务清单（备案、登记）》（genai），不是所选的《境内深度合成服务算法备案清单》（algo）",
-			"the file is the list of generative-AI services, filed and registered (genai), not the " +
-				"list of deep-synthesis algorithm filings (algo)"},
+			"the file is the list of generative-AI services, filed and registered (genai), not " +
+				"the list of deep-synthesis algorithm filings (algo)"},
 		{"another_table_the_other_way", "a.csv", table(one), registry.ListCancellation,
 			registry.ErrWrongTable, "不是所选的《算法备案注销公告》", "(algo-cancel) that was expected"},
 		{"no_table", "a.csv", "a,b\n1,2\n", registry.ListAlgorithm, nil,
@@ -49,8 +50,8 @@ func TestRefusedFiles(t *testing.T) {
 			"引号有误", "line"},
 		{"row_too_long", "a.csv", table(one) + strings.Replace(two.line(), "算法", long, 1),
 			registry.ListAlgorithm, nil, "第3行起的一行超过262144字节", "that on line 3 has more"},
-		{"field_too_long_in_the_only_row", "a.csv", strings.Replace(table(two), "算法二", long[:60_000],
-			1), registry.ListAlgorithm, registry.ErrUnread, "第2行：含控制字符", "line 2: a field has"},
+		{"field_too_long_in_the_only_row", "a.csv", wide, registry.ListAlgorithm,
+			registry.ErrUnread, "第2行：含控制字符", "line 2: a field has"},
 		{"not_utf8_in_the_only_row", "a.csv", strings.Replace(table(two), "算法二", "\xcb\xe3", 1),
 			registry.ListAlgorithm, registry.ErrUnread, "第2行：含控制字符", "line 2: a field has"},
 		{"another_form", "a.exe", table(one), registry.ListAlgorithm, registry.ErrInvalid,
@@ -92,8 +93,10 @@ func TestRefusedImports(t *testing.T) {
 	}{
 		"another_list": {change(func(in *registry.Import) { in.List = registry.ListGenAI }),
 			registry.ErrWrongTable},
-		"no_day":      {change(func(in *registry.Import) { in.Fetched = "today" }), registry.ErrInvalid},
-		"no_snapshot": {change(func(in *registry.Import) { in.Snapshots = nil }), registry.ErrInvalid},
+		"no_day": {change(func(in *registry.Import) { in.Fetched = "today" }),
+			registry.ErrInvalid},
+		"no_snapshot": {change(func(in *registry.Import) { in.Snapshots = nil }),
+			registry.ErrInvalid},
 		"two_files": {change(func(in *registry.Import) {
 			in.Snapshots = append(in.Snapshots, in.Snapshots[0])
 		}), registry.ErrInvalid},
@@ -292,7 +295,8 @@ func TestLookupWithoutAnswer(t *testing.T) {
 
 		l, err = s.Lookup(t.Context())
 		require.NoError(t, err)
-		for _, number := range []string{"a\x00b", "\xff\xfe", strings.Repeat("9", 1<<16), "%", "'"} {
+		for _, number := range []string{"a\x00b", "\xff\xfe", strings.Repeat("9", 1<<16), "%",
+			"'"} {
 			assert.Equal(t, registry.Absent, l.Find(registry.Algorithm, number, "").Answer)
 		}
 		assert.Equal(t, registry.Unreachable, l.Find(registry.Algorithm, one.number(), "x").Answer)
