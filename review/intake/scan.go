@@ -98,7 +98,7 @@ func (i *Intake) examine(ctx context.Context, s review.Submission) (*result, err
 	r.route = review.RouteOf(r.basis, r.checks)
 	r.made = i.made(in.Analysis, lists)
 	r.scan.Seconds = in.Seconds
-	r.scan.Reports, err = i.keepReports(ctx, in)
+	digest, err := i.keepReports(ctx, in, &r.scan)
 	if err := errors.Join(err, lists.err()); err != nil {
 		return nil, err
 	}
@@ -106,9 +106,7 @@ func (i *Intake) examine(ctx context.Context, s review.Submission) (*result, err
 		r.scan.Failure = unreadable(f)
 		return r, nil
 	}
-	if r.made.Facts, err = facts.Digest(f); err != nil {
-		return nil, err
-	}
+	r.made.Facts = digest
 	r.scan.Facts, err = i.keepFacts(ctx, f)
 	return r, err
 }
@@ -152,25 +150,29 @@ func declared(s review.Submission) (d *review.Declaration, note string) {
 // maxReport bounds a report, in bytes; the largest of real packages have 2 MiB.
 const maxReport = 64 << 20
 
-// keepReports keeps the report in both languages.
-func (i *Intake) keepReports(ctx context.Context, in report.Input) (map[string]string, error) {
-	kept := map[string]string{}
+// keepReports keeps the report in both languages, and returns the digest of the facts
+// that it names.
+func (i *Intake) keepReports(
+	ctx context.Context, in report.Input, scan *review.Scan,
+) (digest string, err error) {
+	scan.Reports = map[string]string{}
 	for _, lang := range []string{"zh", "en"} {
 		in.Lang = lang
 		doc, err := report.Build(in)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		var b bytes.Buffer
 		w := json.Form{}.Open(&b, report.Options{Lang: lang})
 		if err := errors.Join(w.Write(doc), w.Close()); err != nil {
-			return nil, fmt.Errorf("write report: %w", err)
+			return "", fmt.Errorf("write report: %w", err)
 		}
-		if kept[lang], _, err = i.Files.Put(ctx, &b, maxReport); err != nil {
-			return nil, fmt.Errorf("keep report: %w", err)
+		if scan.Reports[lang], _, err = i.Files.Put(ctx, &b, maxReport); err != nil {
+			return "", fmt.Errorf("keep report: %w", err)
 		}
+		digest = doc.Facts.Digest
 	}
-	return kept, nil
+	return digest, nil
 }
 
 func (i *Intake) keepFacts(ctx context.Context, f *analyzer.Facts) (string, error) {
