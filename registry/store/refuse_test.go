@@ -171,7 +171,7 @@ func TestCutImportLeavesNothing(t *testing.T) {
 		for name, want := range map[string]error{"error": errCut, "cancelled": context.Canceled} {
 			ctx, cancel := context.WithCancel(t.Context())
 			s := over(db, ledger.New(cut{database.NewLedger(db), func() error {
-				if want == errCut {
+				if errors.Is(want, errCut) {
 					return errCut
 				}
 				cancel()
