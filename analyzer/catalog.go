@@ -17,6 +17,8 @@ const (
 	// a signature that is present was not verified
 	GapNotVerified GapReason = "signature-unchecked"
 	GapCancelled   GapReason = "cancelled" // time ran out
+	GapExhausted   GapReason = "exhausted" // a child process used up its time or memory
+	GapCrashed     GapReason = "crashed"   // a child process ended before it was done
 )
 
 // GapText returns the sentence for a reason.
@@ -37,6 +39,8 @@ var gapTexts = map[GapReason]Text{
 	GapOpaque:      {"名为代码，但不是已知的代码格式", "named as code, but of no known code format"},
 	GapNotVerified: {"有签名，但未验证", "signed, but the signature was not verified"},
 	GapCancelled:   {"分析在完成前被中止", "the analysis was stopped before it was complete"},
+	GapExhausted:   {"分析用尽了所给的时间或内存", "the analysis used up its time or memory"},
+	GapCrashed:     {"分析进程异常终止，已被隔离", "the analysis process crashed and was contained"},
 }
 
 // AnomalyCode names one trick or defect; docs/anomalies.md lists them.

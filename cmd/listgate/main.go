@@ -3,7 +3,8 @@
 // what the law asks of that: for the pipeline of an app store, unattended, and
 // for developers before they submit.
 //
-// It is one static binary without a database and without network.
+// It is one static binary without a database and without network. With --isolate it
+// runs itself once more as a child for each package.
 package main
 
 import (
@@ -23,6 +24,9 @@ import (
 const softMemory = 256 << 20
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == childArgument {
+		os.Exit(childMain(os.Args[2]))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if os.Getenv("GOMEMLIMIT") == "" {

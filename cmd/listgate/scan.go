@@ -24,6 +24,7 @@ import (
 type scanOptions struct {
 	format, declaration, factsOut, asOf, stage, law, lang string
 	fromFacts, registry, failOn                           []string
+	isolation                                             isolation
 }
 
 func scanCommand(p *process, say func(zh, en string) string) *cobra.Command {
@@ -68,7 +69,7 @@ func (o scanOptions) validate(args []string) error {
 	if len(o.failOn) > 1 && slices.Contains(o.failOn, "never") {
 		return usage("--fail-on: never stands alone")
 	}
-	if o.stage != string(review.Submission) && o.stage != string(review.Listed) {
+	if o.stage != string(review.StageSubmission) && o.stage != string(review.StageListed) {
 		return usage("--stage %q: want submission or listed", o.stage)
 	}
 	if o.asOf != "" {
@@ -82,7 +83,7 @@ func (o scanOptions) validate(args []string) error {
 	if len(o.fromFacts) > 0 && o.factsOut != "" {
 		return usage("--facts-out: the facts are read from a file already")
 	}
-	return nil
+	return o.isolation.validate(len(o.fromFacts) > 0)
 }
 
 // scanner is one run of the command.
@@ -93,6 +94,7 @@ type scanner struct {
 	out     report.Writer
 	several bool
 	worst   int
+	warned  bool // that isolation is incomplete
 }
 
 func scan(ctx context.Context, p *process, o scanOptions, args []string) error {
@@ -103,17 +105,15 @@ func scan(ctx context.Context, p *process, o scanOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	s := &scanner{process: p, options: o, room: room}
 	inputs := append(slices.Clone(o.fromFacts), args...)
 	if len(o.fromFacts) == 0 {
-		inputs, err = collect(
-			args,
-			func(f analyzer.File) bool { return room.engine.Recognise(f) != analyzer.Unknown },
-		)
+		inputs, err = collect(args, func(f analyzer.File) bool { return s.recognise(ctx, f) })
 		if err != nil {
 			return err
 		}
 	}
-	s := &scanner{process: p, options: o, room: room, several: len(inputs) > 1}
+	s.several = len(inputs) > 1
 	if err := s.checkFactsOut(); err != nil {
 		return err
 	}
@@ -184,6 +184,9 @@ func (s *scanner) analyse(ctx context.Context, path string, i, n int) (*analyzer
 		return s.room.engine.Judge(unopened(err)), nil
 	}
 	defer f.close()
+	if s.options.isolation.on {
+		return s.isolated(ctx, f.File)
+	}
 	bar := newProgress(s.process, path, i, n)
 	defer bar.finish()
 	return s.room.engine.Analyze(ctx, f.File, analyzer.Options{Progress: bar.show})
@@ -234,7 +237,7 @@ func (s *scanner) checkFactsOut() error {
 // half a document, and what stood there before stays until the new one is whole.
 func (s *scanner) storeFacts(f *analyzer.Facts) error {
 	path := s.options.factsOut
-	if path == "" || f.Package.SHA256 == "" { // nothing was read
+	if path == "" || f.Package.SHA256 == "" || f.Readers == nil { // nothing was read
 		return nil
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {

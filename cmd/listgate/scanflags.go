@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/pflag"
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/listgate/listgate/internal/sandbox"
+)
 
 const (
 	scanHelpZH = `检查 APK、IPA 安装包（或文件夹中的全部安装包），输出检测发现、深度合成能力与各项义务的核验。
@@ -37,6 +41,13 @@ func (o *scanOptions) register(f *pflag.FlagSet, say func(zh, en string) string)
 	} {
 		f.StringVar(s.to, s.name, s.value, say(s.zh, s.en))
 	}
+	f.BoolVar(&o.isolation.on, "isolate", false, say(
+		"在受限的子进程中分析每个安装包（仅限 Linux）",
+		"analyse each package in a restricted child process (Linux only)"))
+	f.Int64Var(&o.isolation.memory, "isolate-memory", sandbox.DefaultMemory>>20, say(
+		"子进程可用的内存（MiB）", "memory of the child process, in MiB"))
+	f.DurationVar(&o.isolation.time, "isolate-time", sandbox.DefaultTime, say(
+		"子进程可用的时间", "time that the child process may take"))
 	f.StringArrayVar(&o.fromFacts, "from-facts", nil, say(
 		"读取已存的事实记录，不需要安装包（可重复）", "read stored facts instead of packages (repeatable)"))
 	f.StringArrayVar(&o.registry, "registry", nil, say(

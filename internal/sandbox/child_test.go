@@ -173,7 +173,8 @@ var children = map[string]func(input *os.File) int{
 		return 0
 	},
 	"allocates-at-once": func(*os.File) int {
-		ballast[0] = make([]byte, 4<<30)
+		ballast[0] = bytes.Repeat([]byte{1}, 512<<20)
+		say("allocated", nil)
 		return 0
 	},
 	"allocates-slowly": func(*os.File) int {
@@ -261,6 +262,9 @@ func inThreads(do func(i int)) {
 
 func recurse(n int) int {
 	var room [1 << 10]byte
+	if n == 0 { // never
+		return 0
+	}
 	room[n%len(room)] = byte(n)
 	return recurse(n+1) + int(room[n%7])
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	landlockabi "github.com/landlock-lsm/go-landlock/landlock/syscall"
@@ -50,22 +48,29 @@ func enter() (*os.File, error) {
 	return os.NewFile(inputFile, "input"), nil
 }
 
+// arena is what the runtime reserves of addresses at one time.
+const arena = 64 << 20
+
 // limit sets what the kernel counts. Memory is what it calls data: private memory
-// that can be written. A bound on addresses would be no use, since the runtime
-// reserves far more of them than it touches. A bound on processes would count the
-// threads of everything that the user runs: the filter of system calls forbids to
-// start one.
+// that can be written. It lets one request of any size through where the addresses
+// were reserved before, as the runtime does, so these are bounded too: by what more
+// is reserved from here on, since the runtime begins with far more than it touches.
+//
+// A bound on processes would count the threads of everything that the user runs: the
+// filter of system calls forbids to start one.
 func limit(o order) error {
-	held, err := dataHeld()
+	addresses, data, err := held()
 	if err != nil {
 		return fmt.Errorf("read the memory in use: %w", err)
 	}
+	more := uint64(o.Memory)
 	for _, l := range []struct {
 		name     string
 		resource int
 		value    uint64
 	}{
-		{"memory", unix.RLIMIT_DATA, held + uint64(o.Memory)},
+		{"memory", unix.RLIMIT_DATA, data + more},
+		{"addresses", unix.RLIMIT_AS, addresses + more + arena},
 		{"processor time", unix.RLIMIT_CPU, uint64(o.CPU)},
 		{"files written", unix.RLIMIT_FSIZE, 0},
 		{"core dumps", unix.RLIMIT_CORE, 0},
@@ -89,18 +94,17 @@ func lower(resource int, value uint64) error {
 	return unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value})
 }
 
-// dataHeld is the sixth number of statm: the pages of data and stacks.
-func dataHeld() (uint64, error) {
+// held returns the bytes of addresses, and of data and stacks: the first and the
+// sixth number of statm, in pages.
+func held() (addresses, data uint64, err error) {
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	fields := strings.Fields(string(statm))
-	if len(fields) < 6 {
-		return 0, fmt.Errorf("statm: %d fields", len(fields))
-	}
-	pages, err := strconv.ParseUint(fields[5], 10, 40)
-	return pages * uint64(os.Getpagesize()), err
+	var n [6]uint64
+	_, err = fmt.Sscan(string(statm), &n[0], &n[1], &n[2], &n[3], &n[4], &n[5])
+	page := uint64(os.Getpagesize())
+	return n[0] * page, n[5] * page, err
 }
 
 // offerToKiller makes the child the first that the kernel ends when the machine

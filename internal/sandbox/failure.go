@@ -36,6 +36,17 @@ func (f *Failure) Error() string {
 // Unwrap returns the kind.
 func (f *Failure) Unwrap() error { return f.Kind }
 
+// Exhausted reports a child that used up one of its limits: with higher ones it may
+// finish.
+func (f *Failure) Exhausted() bool {
+	for _, limit := range []error{ErrTime, ErrCPU, ErrMemory, ErrOutput} {
+		if errors.Is(f.Kind, limit) {
+			return true
+		}
+	}
+	return false
+}
+
 // maxLine bounds the line of the child that an error repeats.
 const maxLine = 200
 
@@ -66,12 +77,12 @@ func lastWords(stderr string) string {
 // when memory is refused.
 func saysMemory(stderr string) bool {
 	for line := range strings.Lines(stderr) {
-		if startsWithAny(line,
-			"fatal error: runtime: out of memory",
-			"fatal error: out of memory",
-			"fatal error: runtime: cannot allocate memory",
-			"runtime: failed to create new OS thread",
-			"runtime/cgo: pthread_create failed") {
+		thread := startsWithAny(line,
+			"runtime: failed to create new OS thread", "runtime/cgo: pthread_create failed")
+		refused := strings.HasPrefix(line, "fatal error: ") &&
+			(strings.Contains(line, "out of memory") ||
+				strings.Contains(line, "cannot allocate memory"))
+		if thread || refused {
 			return true
 		}
 	}

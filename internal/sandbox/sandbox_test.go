@@ -65,7 +65,8 @@ func TestRunFinished(t *testing.T) {
 		{"raises-limit", "limit: operation not permitted\ndeath: operation not permitted\n" +
 			"group: operation not permitted\nowner: operation not permitted\n"},
 		{"starts", "start: open /dev/null: operation not permitted\n"},
-		{"opens-in-threads", strings.Repeat("read: open /etc/passwd: operation not permitted\n", 8)},
+		{"opens-in-threads",
+			strings.Repeat("read: open /etc/passwd: operation not permitted\n", 8)},
 	}
 	for _, c := range cases {
 		t.Run(strings.ReplaceAll(c.name, "-", "_"), func(t *testing.T) {
@@ -136,12 +137,14 @@ func TestRunFailed(t *testing.T) {
 		{"forks", quick, sandbox.ErrForbidden, syscall.SIGSYS, -1, ""},
 		{"forks-and-shares", quick, sandbox.ErrForbidden, syscall.SIGSYS, -1, ""},
 		{"traces", quick, sandbox.ErrForbidden, syscall.SIGSYS, -1, ""},
-		{"spins", sandbox.Limits{CPU: time.Second}, sandbox.ErrCPU, syscall.SIGKILL, -1, "1s allowed"},
+		{"spins", sandbox.Limits{CPU: time.Second}, sandbox.ErrCPU, syscall.SIGKILL, -1,
+			"1s allowed"},
 		{"ignores-signals", second, sandbox.ErrTime, syscall.SIGKILL, -1, "1s allowed"},
 		{"sleeps", second, sandbox.ErrTime, syscall.SIGKILL, -1, "1s allowed"},
 		{"closes-output", second, sandbox.ErrTime, syscall.SIGKILL, -1, "1s allowed"},
 		{"complains", second, sandbox.ErrTime, syscall.SIGKILL, -1, "1s allowed"},
-		{"writes", quick, sandbox.ErrOutput, syscall.SIGKILL, -1, "134217728 bytes allowed"},
+		{"writes", sandbox.Limits{Output: 1 << 20}, sandbox.ErrOutput, syscall.SIGKILL, -1,
+			"1048576 bytes allowed"},
 		{"crashes", quick, sandbox.ErrCrashed, 0, 2,
 			"panic: runtime error: invalid memory address"},
 		{"half-then-crashes", quick, sandbox.ErrCrashed, 0, 2, "panic: runtime error"},
@@ -173,11 +176,26 @@ func (c failing) run(t *testing.T) {
 	require.ErrorAs(t, err, &f)
 	assert.Equal(t, c.signal, f.Signal)
 	assert.Equal(t, c.code, f.Code)
+	crashed := errors.Is(c.kind, sandbox.ErrCrashed) || errors.Is(c.kind, sandbox.ErrForbidden)
+	assert.Equal(t, !crashed, f.Exhausted())
 	assert.Contains(t, f.Detail, c.says)
 	assert.Contains(t, err.Error(), f.Detail)
 	assert.Less(t, len(f.Stderr), 9<<10)
 	assert.NotContains(t, err.Error(), "\x1b")
 	assert.NotContains(t, err.Error(), "\u202e")
+}
+
+// TestStderrIsKept finds the place of a crash in what is kept of many goroutines.
+func TestStderrIsKept(t *testing.T) {
+	t.Parallel()
+	_, _, err := runChild(t, quick, "crashes")
+	var f *sandbox.Failure
+	require.ErrorAs(t, err, &f)
+	assert.Contains(t, f.Stderr, "child_test.go:")
+	_, _, err = runChild(t, sandbox.Limits{Time: time.Second}, "complains")
+	require.ErrorAs(t, err, &f)
+	assert.True(t, strings.HasPrefix(f.Stderr, "endless output"))
+	assert.Contains(t, f.Stderr, "\n…\n")
 }
 
 func TestRunCancelled(t *testing.T) {
