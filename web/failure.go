@@ -100,7 +100,8 @@ func (s *server) fail(f *reply, err error) {
 			"error", err)
 	}
 	if f.c.Writer.Written() {
-		f.c.Abort()
+		s.Log.ErrorContext(ctx, "answer cut", "id", id, "route", f.c.FullPath(), "error", err)
+		cut(f.c.Writer)
 		return
 	}
 	page := &reply{answering: s.failure, c: f.c, who: f.who, lang: f.lang}

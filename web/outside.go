@@ -101,8 +101,7 @@ func (s *server) written(r *http.Request, v *visit, began time.Time) {
 		slog.String("address", r.RemoteAddr), slog.Duration("took", time.Since(began)))
 }
 
-// recovered ends a panic that no page caught. The connection is closed where an
-// answer had begun, so that nobody takes half of it for the whole.
+// recovered ends a panic that no page caught.
 func (s *server) recovered(w *counting, r *http.Request) {
 	cause := recover()
 	if cause == nil {
@@ -115,6 +114,13 @@ func (s *server) recovered(w *counting, r *http.Request) {
 			http.StatusInternalServerError)
 		return
 	}
+	cut(w)
+}
+
+// cut ends an answer that had begun and cannot be ended well: what is not written yet
+// never is, so that nobody takes half of it for the whole.
+func cut(w http.ResponseWriter) {
+	// A writer that is no connection has nobody at its other end.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
 }
 

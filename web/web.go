@@ -118,8 +118,13 @@ func (s *server) engine() (*gin.Engine, error) {
 	return engine, nil
 }
 
-// mount adds the routes of a page.
-func (s *server) mount(engine *gin.Engine, p ui.Page) error {
+// mount adds the routes of a page. An address that another page has is an error.
+func (s *server) mount(engine *gin.Engine, p ui.Page) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil { // the router's only way to refuse a route
+			err = fmt.Errorf("page %s: %v", p.Name, cause)
+		}
+	}()
 	a, err := s.answering(p)
 	if err != nil {
 		return err
