@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -31,7 +30,6 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fixture": buildFixture,
-			"package": buildPackage,
 			"status":  wantStatus,
 		},
 	})
@@ -47,19 +45,6 @@ func buildFixture(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, data, 0o644))
-}
-
-// buildPackage is "package DESCRIPTION FILE": a package of a description in the script.
-func buildPackage(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: package DESCRIPTION FILE")
-	}
-	// A file inside a script cannot begin a section of its own.
-	description := strings.ReplaceAll(ts.ReadFile(args[0]), "\n== ", "\n-- ")
-	description = strings.ReplaceAll(description, " ==\n", " --\n")
-	data, err := fixtures.Build([]byte(description))
-	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o644))
 }
 
 // wantStatus is "status N PROGRAM ARG…": the program ends with exactly that
