@@ -89,6 +89,8 @@ func TextIn(lang string, of any) string {
 		return analyzer.Text(of).In(lang)
 	case interface{ Name() analyzer.Text }:
 		return of.Name().In(lang)
+	case interface{ Name() registry.Text }:
+		return analyzer.Text(of.Name()).In(lang)
 	case fmt.Stringer:
 		return of.String()
 	}

@@ -102,7 +102,7 @@ func inLanguage(tab *browser.Tab, password, out string) error {
 func cases(tab *browser.Tab, out string) error {
 	for name, wanted := range map[string]string{
 		"case-waiting": "com.example.facecam", "case-proposed": "com.example.voicechat",
-		"case-decided": "com.example.dressup", "case-failed": "manifest-truncated",
+		"case-decided": "com.example.dressup", "case-failed": "cut-short",
 	} {
 		path, err := find(tab, wanted)
 		if err != nil {
