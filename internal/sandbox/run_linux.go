@@ -133,6 +133,8 @@ func environment(c Command) ([]string, error) {
 		settings + "=" + string(o),
 		"GOMEMLIMIT=" + strconv.FormatInt(c.Limits.Memory/4*3, 10),
 		"GOMAXPROCS=" + strconv.Itoa(c.Limits.Processors),
+		// The C library would else reserve 64 MiB of addresses for each thread.
+		"MALLOC_ARENA_MAX=1",
 	}, err
 }
 

@@ -79,7 +79,7 @@ func TestRunFinished(t *testing.T) {
 	out, _, err := runChild(t, quick, "environment")
 	require.NoError(t, err)
 	assert.NotContains(t, out, "secret")
-	assert.Equal(t, 3, strings.Count(out, "\n"), out)
+	assert.Equal(t, 4, strings.Count(out, "\n"), out)
 }
 
 // TestFilesAreClosed asks for files with each of the two protections alone too.
