@@ -16,8 +16,8 @@ type Atomic interface {
 type Cases interface {
 	// Case returns a case with its decisions; ErrNotFound where there is none.
 	Case(ctx context.Context, id string) (Case, error)
-	// Find lists cases in the order in which they are to be worked on; next is where
-	// to go on, empty at the end.
+	// Find lists cases in the order in which they are to be worked on, those without a
+	// due day first; next is where to go on, empty at the end.
 	Find(ctx context.Context, f CaseFilter) (rows []Row, next string, err error)
 	// Open stores a new case. The second for a release that has an open one is an
 	// ErrConflict.
@@ -25,6 +25,8 @@ type Cases interface {
 	// Keep stores an outcome whole, what became of a decision also in the ledger, and
 	// raises the versions of what it changes. It is an ErrConflict where the stored
 	// version of the case, the application or a release is not the one in the outcome.
+	// The renewal of a lease, which has no entries, raises no version: a form that is
+	// open stays valid.
 	Keep(ctx context.Context, o Outcome) error
 	// History lists the entries of a case, oldest first.
 	History(ctx context.Context, id string) ([]Entry, error)
@@ -63,7 +65,7 @@ type CaseFilter struct {
 	Claimed string // by the actor with this id
 	Text    string // in the name or the package id
 	After   string // next of the page before
-	Limit   int    // 0 means 50
+	Limit   int    // 0 means 50; 200 at most
 }
 
 // Apps keeps applications and their releases. ErrNotFound where there is none.
@@ -74,7 +76,9 @@ type Apps interface {
 	// Releases lists the releases that decisions act on: all but those withdrawn and
 	// superseded.
 	Releases(ctx context.Context, app string) ([]Release, error)
-	// Add stores a new application, or a new release of one.
+	// Add stores a new application, or a new release of one that is there and stays as
+	// it is. It is an ErrConflict where the package id stands for another application on
+	// the platform of a release: Named returns that one.
 	Add(ctx context.Context, a App, releases ...Release) error
 }
 

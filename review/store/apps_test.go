@@ -96,7 +96,7 @@ func TestSubmissions(t *testing.T) {
 		twice.By = lin
 		require.NoError(t, h.Submissions().Add(t.Context(), twice), "keys are an account's own")
 		for _, c := range []string{"c-3", "c-4"} {
-			require.NoError(t, h.Submissions().Add(t.Context(), submission(h, c)), "no key, no rule")
+			require.NoError(t, h.Submissions().Add(t.Context(), submission(h, c)), "no key")
 		}
 		require.ErrorIs(t, h.Submissions().Add(t.Context(), submission(h, "c-4")),
 			review.ErrConflict, "a case has one submission")
@@ -107,7 +107,8 @@ func TestSubmissions(t *testing.T) {
 
 		for _, scan := range []review.Scan{
 			{At: h.now, Failure: analyzer.Text{ZH: "无法读取", EN: "cannot be read"}, Seconds: 0.25},
-			{At: h.now.Add(time.Hour), Facts: "f0", Reports: map[string]string{"zh": "z", "en": "e"},
+			{At: h.now.Add(time.Hour), Facts: "f0",
+				Reports: map[string]string{"zh": "z", "en": "e"},
 				Seconds: 12.5},
 		} {
 			require.NoError(t, h.Submissions().Scanned(t.Context(), s.Case, scan))
@@ -170,13 +171,14 @@ func TestSecondOpenCase(t *testing.T) {
 		require.NoError(t, h.Cases().Open(t.Context(), second, entry))
 		later := h.read(t, second.ID)
 		later.App, later.Release = first.App, first.Release
-		err = h.Cases().Keep(t.Context(), review.Outcome{Case: later, Entries: []review.Entry{entry}})
+		told := review.Outcome{Case: later, Entries: []review.Entry{entry}}
+		err = h.Cases().Keep(t.Context(), told)
 		require.ErrorIs(t, err, review.ErrConflict)
 		assert.Equal(t, "open-case", problem(t, err).Code)
 
 		out, err := review.Decide(h.deciding(t, h.claimed(t, first, lin)))
 		first = h.keep(t, out, err)
-		h.keep(t, review.Outcome{Case: later, Entries: []review.Entry{entry}}, nil)
+		h.keep(t, told, nil)
 
 		// The developer appeals against the first while the second is open: a right is
 		// not lost to the order of things.
@@ -193,11 +195,12 @@ func TestOpenRefuses(t *testing.T) {
 		change func(c *review.Case)
 		want   error
 	}{
-		"twice":               {func(*review.Case) {}, review.ErrConflict},
-		"no_application":      {func(c *review.Case) { c.App = "a-none" }, review.ErrNotFound},
-		"no_release":          {func(c *review.Case) { c.Release = "r-none" }, review.ErrNotFound},
-		"release_without_app": {func(c *review.Case) { c.Release = "r-none"; c.App = "" }, review.ErrNotFound},
-		"no_state":            {func(c *review.Case) { c.State = "" }, review.ErrInvalid},
+		"twice":          {func(*review.Case) {}, review.ErrConflict},
+		"no_application": {func(c *review.Case) { c.App = "a-none" }, review.ErrNotFound},
+		"no_release":     {func(c *review.Case) { c.Release = "r-none" }, review.ErrNotFound},
+		"release_without_app": {func(c *review.Case) { c.App, c.Release = "", "r-none" },
+			review.ErrNotFound},
+		"no_state": {func(c *review.Case) { c.State = "" }, review.ErrInvalid},
 		"decided": {func(c *review.Case) { c.Decisions = []review.Decision{{}} },
 			review.ErrInvalid},
 		"capability_that_is_no_text": {func(c *review.Case) {
@@ -231,12 +234,15 @@ func TestHostileIDs(t *testing.T) {
 		ctx := t.Context()
 		for _, id := range hostile {
 			calls := map[string]func() error{
-				"case":       func() error { _, err := h.Cases().Case(ctx, id); return err },
-				"history":    func() error { _, err := h.Cases().History(ctx, id); return err },
-				"app":        func() error { _, err := h.Apps().App(ctx, id); return err },
-				"release":    func() error { _, err := h.Apps().Release(ctx, id); return err },
-				"releases":   func() error { _, err := h.Apps().Releases(ctx, id); return err },
-				"submission": func() error { _, err := h.Submissions().Submission(ctx, id); return err },
+				"case":     func() error { _, err := h.Cases().Case(ctx, id); return err },
+				"history":  func() error { _, err := h.Cases().History(ctx, id); return err },
+				"app":      func() error { _, err := h.Apps().App(ctx, id); return err },
+				"release":  func() error { _, err := h.Apps().Release(ctx, id); return err },
+				"releases": func() error { _, err := h.Apps().Releases(ctx, id); return err },
+				"submission": func() error {
+					_, err := h.Submissions().Submission(ctx, id)
+					return err
+				},
 				"named": func() error {
 					_, err := h.Apps().Named(ctx, id, review.Platform(id))
 					return err
@@ -246,8 +252,8 @@ func TestHostileIDs(t *testing.T) {
 					return h.Submissions().Scanned(ctx, id, review.Scan{})
 				},
 				"keep": func() error {
-					return h.Cases().Keep(ctx, review.Outcome{
-						Case:    review.Case{ID: id, Place: review.Place{State: review.CaseWaiting}},
+					c := review.Case{ID: id, Place: review.Place{State: review.CaseWaiting}}
+					return h.Cases().Keep(ctx, review.Outcome{Case: c,
 						Entries: []review.Entry{{At: h.now, By: robot}}})
 				},
 				"renew": func() error {

@@ -119,7 +119,7 @@ func (t tables) keepDecision(
 	if g.kept == len(d.Acts) {
 		return g, nil
 	}
-	return g, t.db.From(ctx).Model(&decisionRow{}).Where("id = ?", d.ID).Select("*").
+	return g, t.db.From(ctx).Model(&decisionRow{}).Where("id = ?", d.ID).Select("*").Omit("id").
 		Updates(&row).Error
 }
 

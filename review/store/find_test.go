@@ -111,8 +111,9 @@ func TestFindFilters(t *testing.T) {
 			filter review.CaseFilter
 			want   []string
 		}{
-			"all":    {review.CaseFilter{}, []string{clear.ID, mine.ID, theirs.ID, decided.ID}},
-			"states": {review.CaseFilter{States: []review.CaseState{"decided"}}, []string{decided.ID}},
+			"all": {review.CaseFilter{}, []string{clear.ID, mine.ID, theirs.ID, decided.ID}},
+			"states": {review.CaseFilter{States: []review.CaseState{review.CaseDecided}},
+				[]string{decided.ID}},
 			"routes": {review.CaseFilter{Routes: []review.Route{review.Clear, review.Review}},
 				[]string{clear.ID}},
 			"app":     {review.CaseFilter{App: theirs.App}, []string{theirs.ID}},
@@ -124,7 +125,8 @@ func TestFindFilters(t *testing.T) {
 				States: []review.CaseState{review.CaseClaimed}}, nil},
 			"text_of_an_app": {review.CaseFilter{App: mine.App, Text: "换脸"}, []string{mine.ID}},
 			"text_of_claims": {review.CaseFilter{Claimed: zhou.ID, Text: "美颜"}, nil},
-			"text_and_route": {review.CaseFilter{Text: "换脸", Routes: []review.Route{"clear"}}, nil},
+			"text_and_route": {review.CaseFilter{Text: "换脸",
+				Routes: []review.Route{review.Clear}}, nil},
 		}
 		for name, test := range tests {
 			var got []string

@@ -94,7 +94,8 @@ func (s Cases) keep(ctx context.Context, o review.Outcome) error {
 		return err
 	}
 	row.Rev++
-	err = s.db.From(ctx).Model(&caseRow{}).Where("id = ?", row.ID).Select("*").Updates(&row).Error
+	err = s.db.From(ctx).Model(&caseRow{}).Where("id = ?", row.ID).Select("*").Omit("id").
+		Updates(&row).Error
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (s Cases) keepApp(ctx context.Context, o review.Outcome) error {
 		}
 		row.Rev++
 		done := s.db.From(ctx).Model(&appRow{}).Where("id = ? AND rev = ?", row.ID, o.App.Rev).
-			Select("*").Updates(&row)
+			Select("*").Omit("id").Updates(&row)
 		if err := one(done); err != nil {
 			return fmt.Errorf("application %.*q: %w", maxID, row.ID, err)
 		}
@@ -157,7 +158,7 @@ func (s Cases) keepApp(ctx context.Context, o review.Outcome) error {
 		row.Rev++
 		done := s.db.From(ctx).Model(&releaseRow{}).
 			Where("id = ? AND rev = ? AND app_id = ?", row.ID, r.Rev, row.AppID).
-			Select("*").Updates(&row)
+			Select("*").Omit("id").Updates(&row)
 		if err := one(done); err != nil {
 			return fmt.Errorf("release %.*q: %w", maxID, row.ID, err)
 		}

@@ -161,42 +161,68 @@ func TestTamperedEntryIsNamed(t *testing.T) {
 	})
 }
 
+// curing lists an update of the application of a case that was warned, as a cure.
+func (h *house) curing(t *testing.T, warned review.Case) review.Outcome {
+	t.Helper()
+	update := review.Release{ID: h.id("r"), App: warned.App, Platform: review.Android,
+		Version: "1.11", State: review.ReleaseSubmitted}
+	app, err := h.Apps().App(t.Context(), warned.App)
+	require.NoError(t, err)
+	require.NoError(t, h.Apps().Add(t.Context(), app, update))
+	c := h.newCase(warned.App, update.ID, review.CaseWaiting)
+	h.open(t, c)
+	out, err := review.Decide(h.deciding(t, h.claimed(t, h.read(t, c.ID), lin),
+		measure(review.MeasureList, ""),
+		func(in *review.DecisionInput) { in.Proposal.Cures = true }))
+	require.NoError(t, err)
+	require.Equal(t, []string{warned.Decisions[0].ID}, out.Closes)
+	return out
+}
+
+func (h *house) cure(ctx context.Context, id, decision string) error {
+	c, err := h.Cases().Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	out, err := review.Cure(review.FollowUp{Case: c, Rev: c.Rev, By: robot,
+		Decision: decision, Calendar: h.calendar, Now: h.now})
+	if err != nil {
+		return err
+	}
+	return h.Cases().Keep(ctx, out)
+}
+
 // TestCuresInOtherCases: what a later case does ends decisions of earlier ones.
 func TestCuresInOtherCases(t *testing.T) {
 	t.Parallel()
 	houses(t, func(t *testing.T, h *house) {
-		first := h.decided(t, chen, measure(review.MeasureWarn, ""))
-		update := review.Release{ID: h.id("r"), App: first.App, Platform: review.Android,
-			Version: "1.11", State: review.ReleaseSubmitted}
-		app, err := h.Apps().App(t.Context(), first.App)
-		require.NoError(t, err)
-		require.NoError(t, h.Apps().Add(t.Context(), app, update))
-		c := h.newCase(first.App, update.ID, review.CaseWaiting)
-		h.open(t, c)
-		c = h.claimed(t, h.read(t, c.ID), lin)
-		in := h.deciding(t, c, measure(review.MeasureList, ""),
-			func(in *review.DecisionInput) { in.Proposal.Cures = true })
-		out, err := review.Decide(in)
-		require.NoError(t, err)
-		require.Equal(t, []string{first.Decisions[0].ID}, out.Closes)
+		warned := h.decided(t, chen, measure(review.MeasureWarn, ""))
+		out := h.curing(t, warned)
 		require.NoError(t, h.db.Do(t.Context(), func(ctx context.Context) error {
 			if err := h.Cases().Keep(ctx, out); err != nil {
 				return err
 			}
-			earlier, err := h.Cases().Case(ctx, first.ID)
-			if err != nil {
-				return err
-			}
-			cured, err := review.Cure(review.FollowUp{Case: earlier, Rev: earlier.Rev, By: robot,
-				Decision: out.Closes[0], Calendar: h.calendar, Now: h.now})
-			if err != nil {
-				return err
-			}
-			return h.Cases().Keep(ctx, cured)
+			return h.cure(ctx, warned.ID, out.Closes[0])
 		}))
-		assert.Equal(t, review.CaseClosed, h.read(t, first.ID).State)
+		assert.Equal(t, review.CaseClosed, h.read(t, warned.ID).State)
 		assert.Empty(t, h.due(t, review.DueTerm, h.now.Add(1000*day)))
-		assert.Equal(t, []string{"decision", "effect"}, h.kinds(t, first.ID))
+		assert.Equal(t, []string{"decision", "effect"}, h.kinds(t, warned.ID))
+	})
+}
+
+func TestAutomatedDecisionIsKept(t *testing.T) {
+	t.Parallel()
+	houses(t, func(t *testing.T, h *house) {
+		c := h.claimed(t, h.waiting(t), lin)
+		out, err := review.Decide(h.deciding(t, c, measure(review.MeasureList, "")))
+		require.NoError(t, err)
+		d := &out.Case.Decisions[0]
+		d.Automated, d.Sampled = true, true
+		out.Decision = d
+		c = h.keep(t, out, nil)
+		assert.True(t, c.Decisions[0].Sampled)
+		assert.Contains(t, h.entries(t, c.ID)[0], `"automated":true`)
+		h.conform(t)
 	})
 }
 

@@ -148,10 +148,12 @@ func TestLettersRefuse(t *testing.T) {
 		change func(l *review.Letter)
 		want   error
 	}{
-		"no_case":             {func(l *review.Letter) { l.Case = "c-none" }, review.ErrNotFound},
-		"no_decision":         {func(l *review.Letter) { l.Decision = "d-none" }, review.ErrNotFound},
-		"facts_that_are_none": {func(l *review.Letter) { l.Facts = []byte("{") }, review.ErrInvalid},
-		"text_with_nul":       {func(l *review.Letter) { l.ZH = "a\x00" }, review.ErrInvalid},
+		"no_case": {func(l *review.Letter) { l.Case = "c-none" }, review.ErrNotFound},
+		"no_decision": {func(l *review.Letter) { l.Decision = "d-none" },
+			review.ErrNotFound},
+		"facts_that_are_none": {func(l *review.Letter) { l.Facts = []byte("{") },
+			review.ErrInvalid},
+		"text_with_nul": {func(l *review.Letter) { l.ZH = "a\x00" }, review.ErrInvalid},
 		"text_too_long": {func(l *review.Letter) { l.EN = strings.Repeat("a", 300<<10) },
 			review.ErrInvalid},
 		"time_out_of_range": {func(l *review.Letter) { l.At = time.Time{}.Add(1) },
