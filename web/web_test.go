@@ -48,7 +48,8 @@ func newRefuses(t *testing.T, h *house) {
 				{Name: "b", Routes: []ui.Route{route}}}
 		}, "page b"},
 		{"broken_template", func(o *web.Options) {
-			o.Pages = []ui.Page{{Name: "a", Files: fstest.MapFS{"x.html": {Data: []byte("{{if}}")}}}}
+			files := fstest.MapFS{"x.html": {Data: []byte("{{if}}")}}
+			o.Pages = []ui.Page{{Name: "a", Files: files}}
 		}, "templates of a"},
 		{"template_without_main", func(o *web.Options) {
 			o.Pages = []ui.Page{{Name: "a", Files: fstest.MapFS{"x.html": {Data: []byte("x")}}}}

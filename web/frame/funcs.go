@@ -27,7 +27,8 @@ func functions(lang string, s Speaker) template.FuncMap {
 		"t":        say,
 		"text":     func(of any) string { return ui.TextIn(lang, of) },
 		"texts":    func(list any) (string, error) { return textsIn(lang, list) },
-		"when":     func(at time.Time) template.HTML { return stamp(at, "2006-01-02 15:04") },
+		"when":     func(at time.Time) template.HTML { return stamp(at, minutes) },
+		"by":       by,
 		"day":      func(at time.Time) template.HTML { return stamp(at, time.DateOnly) },
 		"digest":   digest,
 		"size":     size,
@@ -70,6 +71,20 @@ func stamp(at time.Time, layout string) template.HTML {
 	return template.HTML(`<time datetime="` + at.UTC().Format(time.RFC3339) + `">` +
 		at.In(review.Zone()).Format(layout) + `</time>`)
 }
+
+// by shows the instant by which something is due. Midnight ends the day before: that
+// day is shown, as people count.
+func by(at time.Time) template.HTML {
+	day := at.In(review.Zone())
+	if at.IsZero() || day.Hour() != 0 || day.Minute() != 0 || day.Second() != 0 {
+		return stamp(at, minutes)
+	}
+	return template.HTML(`<time datetime="` + at.UTC().Format(time.RFC3339) + `">` +
+		day.AddDate(0, 0, -1).Format(time.DateOnly) + `</time>`)
+}
+
+// minutes is how a time is shown.
+const minutes = "2006-01-02 15:04"
 
 // digest shows the beginning of a digest, and all of it to who points at it.
 func digest(hex string) template.HTML {

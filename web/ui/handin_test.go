@@ -24,8 +24,11 @@ func form(t *testing.T, parts ...part) (contentType, body string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for _, p := range parts {
-		out, err := w.CreateFormField(p.name)
-		if p.file != "" {
+		var out io.Writer
+		var err error
+		if p.file == "" {
+			out, err = w.CreateFormField(p.name)
+		} else {
 			out, err = w.CreateFormFile(p.name, p.file)
 		}
 		require.NoError(t, err)

@@ -90,8 +90,8 @@ func TestRow(t *testing.T) {
 			"2.1", "Android", "需人工审核", "B", "上架申请", "待审核", "领取案件"},
 			[]string{"已逾期", "今天"}},
 		{"overdue", func(r *review.Row) { r.Due = uitest.Clock() }, []string{"已逾期"}, nil},
-		{"due_today", func(r *review.Row) { r.Due = uitest.Clock().Add(9*time.Hour + 30*time.Minute) },
-			[]string{"今天"}, []string{"已逾期"}},
+		{"due_today", func(r *review.Row) { r.Due = uitest.Clock().Add(570 * time.Minute) },
+			[]string{"2026-11-26", "今天"}, []string{"已逾期", "2026-11-27"}},
 		{"due_tomorrow", func(r *review.Row) { r.Due = uitest.Clock().Add(10 * time.Hour) }, nil,
 			[]string{"今天", "已逾期"}},
 		{"decided_is_not_overdue", func(r *review.Row) {
