@@ -32,9 +32,9 @@ const (
 	taskRecognise = "recognise" // answers with the format
 )
 
-// softMemory is where the collector begins to work harder: what a package leaves
+// SoftMemory is where the collector begins to work harder: what a package leaves
 // behind once its entries are read is mostly garbage. It refuses nothing.
-const softMemory = 256 << 20
+const SoftMemory = 256 << 20
 
 // The exit statuses of a child.
 const (
@@ -45,7 +45,7 @@ const (
 // Child is main of the child: it answers the task on standard output and returns the
 // exit status.
 func Child(task string) int {
-	debug.SetMemoryLimit(min(softMemory, debug.SetMemoryLimit(-1)))
+	debug.SetMemoryLimit(min(SoftMemory, debug.SetMemoryLimit(-1)))
 	if err := answer(task, os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "listgate: %v\n", err)
 		return exitFailed
@@ -158,5 +158,5 @@ func lost(
 	if err == nil && n == f.Size {
 		doc.Package.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	}
-	return doc, 0, err
+	return doc, 0, err // that of the disk: the package may be read another time
 }

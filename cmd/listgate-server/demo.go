@@ -41,7 +41,9 @@ func demoCommand(p *process) *cobra.Command {
 				if err := demoFolder(ctx, p, s); err != nil {
 					return err
 				}
-				return inOffice(ctx, p, s, func(o *office) error { return o.demo(ctx, p, packages) })
+				return inOffice(ctx, p, s, func(o *office) error {
+					return o.demo(ctx, p, packages)
+				})
 			})(c, nil)
 		},
 	}

@@ -182,8 +182,10 @@ func refuseIt(ctx context.Context, o *office, c review.Case) error {
 func proposeSuspension(ctx context.Context, o *office, c review.Case) error {
 	days := 5
 	_, err := o.decide(ctx, c, "wang", review.Proposal{
-		Act:      review.Act{Measure: review.MeasureSuspend, Scope: review.ScopeUpdates},
-		Grounds:  review.Grounds{Articles: []string{"dsp 13"}, Obligations: []string{"TR-01", "ST-02"}},
+		Act: review.Act{Measure: review.MeasureSuspend, Scope: review.ScopeUpdates},
+		Grounds: review.Grounds{
+			Articles: []string{"dsp 13"}, Obligations: []string{"TR-01", "ST-02"},
+		},
 		Evidence: []review.Pointer{{Kind: review.PointFinding, ID: "iflytek-msc"}},
 		Reason: "声明称不提供生成合成服务，安装包中却有自有代码调用的语音合成组件，声明与实际不符，" +
 			"建议暂停更新，待开发者改正。",

@@ -81,8 +81,8 @@ func eachAccount(ctx context.Context, r *records, each func(auth.Account)) error
 
 // changeCommands change one account, which is signed out by it.
 func changeCommands(p *process) []*cobra.Command {
-	change := func(use, short string, do func(context.Context, *records, auth.Change, []string) error,
-	) *cobra.Command {
+	type doer func(ctx context.Context, r *records, on auth.Change, args []string) error
+	change := func(use, short string, do doer) *cobra.Command {
 		return &cobra.Command{
 			Use: use, Short: short, Args: cobra.ExactArgs(strings.Count(use, " ")),
 			RunE: func(c *cobra.Command, args []string) error {
@@ -160,7 +160,8 @@ func tokenCommand(p *process) *cobra.Command {
 				draft.Expires = p.now().Add(time.Duration(days) * 24 * time.Hour)
 				made, bearer, err := r.accounts.Tokens().Issue(ctx, draft)
 				if err == nil {
-					fmt.Fprintf(p.err, "%s, until %s\n", made.Name, made.Expires.Format(time.DateOnly))
+					until := made.Expires.Format(time.DateOnly)
+					fmt.Fprintf(p.err, "%s, until %s\n", made.Name, until)
 					fmt.Fprintln(p.out, bearer)
 				}
 				return err

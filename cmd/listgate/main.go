@@ -17,20 +17,18 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/listgate/listgate/cmd/isolated"
 )
 
-// softMemory is where the collector begins to work harder: what a package leaves
-// behind once its entries are read is mostly garbage. It refuses nothing.
-const softMemory = 256 << 20
-
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == childArgument {
-		os.Exit(childMain(os.Args[2]))
+	if len(os.Args) == 3 && os.Args[1] == isolated.Argument {
+		os.Exit(isolated.Child(os.Args[2]))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softMemory)
+		debug.SetMemoryLimit(isolated.SoftMemory)
 	}
 	os.Exit(run(ctx, &process{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, err: os.Stderr,

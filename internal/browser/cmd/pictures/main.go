@@ -151,7 +151,8 @@ func find(tab *browser.Tab, text string) (string, error) {
 			return "", err
 		}
 		var found string
-		const look = `[...document.querySelectorAll("tr")].filter(r => r.textContent.includes(%q))` +
+		const look = `[...document.querySelectorAll("tr")]` +
+			`.filter(r => r.textContent.includes(%q))` +
 			`.map(r => r.querySelector('a[href^="/cases/"]')?.getAttribute("href")).pop() ?? ""`
 		if err := tab.Run(chromedp.Evaluate(fmt.Sprintf(look, text), &found)); err != nil {
 			return "", err
