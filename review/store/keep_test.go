@@ -248,3 +248,20 @@ func TestAppsChangeByTheirVersion(t *testing.T) {
 		})))
 	})
 }
+
+// TestListsFollowTheRelease: a list shows a version and a name as they were mended.
+func TestListsFollowTheRelease(t *testing.T) {
+	t.Parallel()
+	houses(t, func(t *testing.T, h *house) {
+		c := h.waiting(t)
+		in := h.deciding(t, c)
+		in.App.Name, in.Releases[2].Version = "魔法相册", "1.10.1"
+		require.Equal(t, c.Release, in.Releases[2].ID)
+		h.keep(t, review.Outcome{Case: c, App: &in.App, Releases: in.Releases[2:],
+			Entries: []review.Entry{{At: h.now, By: robot, From: c.State, To: c.State}}}, nil)
+		rows := h.find(t, review.CaseFilter{Text: "魔法"})
+		require.Len(t, rows, 1)
+		assert.Equal(t, "1.10.1", rows[0].Version)
+		assert.Empty(t, h.find(t, review.CaseFilter{Text: "换脸"}))
+	})
+}
