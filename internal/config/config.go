@@ -45,11 +45,9 @@ type Settings struct {
 // Name is a name in two languages.
 type Name struct{ ZH, EN string }
 
-// Appeal is how to appeal, in letters.
-type Appeal struct {
-	ZH, EN string // address, page, or both
-	Days   int    // within which; 0: no limit
-}
+// Appeal is how to appeal, in letters: an address, a page, or both. Within how many
+// days is the policy's to say.
+type Appeal struct{ ZH, EN string }
 
 // Ledger is how the ledger is signed and witnessed.
 type Ledger struct {

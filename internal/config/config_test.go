@@ -66,7 +66,7 @@ base_url: https://review.example/
 store:
   zh: 示例应用商店
   en: Example Store
-appeal: {zh: 北京市, en: Beijing, days: 15}
+appeal: {zh: 北京市, en: Beijing}
 policy: policy.yaml
 law: 2026-11-01
 ledger:
@@ -90,7 +90,7 @@ func wholeSettings() *config.Settings {
 		Database: "postgres://listgate:geheim@db.example/listgate",
 		Blobs:    "/srv/blobs", Listen: ":8443", BaseURL: "https://review.example",
 		Store:  config.Name{ZH: "示例应用商店", EN: "Example Store"},
-		Appeal: config.Appeal{ZH: "北京市", EN: "Beijing", Days: 15},
+		Appeal: config.Appeal{ZH: "北京市", EN: "Beijing"},
 		Policy: "policy.yaml", Law: "2026-11-01",
 		Ledger: config.Ledger{Origin: "example.store/ledger", Key: "ledger.key",
 			Keys: "ledger.pub", Witness: "/mnt/witness/checkpoints"},
@@ -178,7 +178,7 @@ func TestEverySettingHasAllNames(t *testing.T) {
 			values[f.Name] = f.DefValue
 		}
 	})
-	require.Len(t, values, 22)
+	require.Len(t, values, 21)
 	for flag, value := range values {
 		env := "LISTGATE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 		if value == "" {

@@ -54,8 +54,6 @@ var settings = []setting{
 		func(s *Settings) *string { return &s.Appeal.ZH }, short),
 	text("appeal.en", "`address` to appeal to in letters, in English",
 		func(s *Settings) *string { return &s.Appeal.EN }, short),
-	number("appeal.days", "`days` within which to appeal; 0: no limit",
-		func(s *Settings) *int { return &s.Appeal.Days }, bounds[int]{0, 3650}),
 	text("policy", "`file` of the store's policy; empty: the one that is built in",
 		func(s *Settings) *string { return &s.Policy }, nil),
 	text("law", "`edition` of the law; empty: the newest",
