@@ -144,13 +144,13 @@ func (w writing) add(ctx context.Context, records []registry.Record) error {
 	return nil
 }
 
-// addGrams adds what one JSON text holds: as values of a statement they would take
-// the database longer to read than to store.
+// addGrams adds what one JSON text holds, in the order in which the table is kept: as
+// values of a statement they would take the database longer to read than to store.
 var addGrams = map[database.Dialect]string{
 	database.SQLite: "INSERT INTO registry_grams (gram, row_id) " +
-		"SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+		"SELECT value ->> 0, value ->> 1 FROM json_each(?) ORDER BY 1, 2",
 	database.Postgres: "INSERT INTO registry_grams (gram, row_id) " +
-		"SELECT g ->> 0, (g ->> 1)::bigint FROM json_array_elements(?::json) AS g",
+		"SELECT g ->> 0, (g ->> 1)::bigint FROM json_array_elements(?::json) AS g ORDER BY 1, 2",
 }
 
 // index adds pairs of a gram and a row.
