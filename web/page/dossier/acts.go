@@ -81,7 +81,8 @@ func (p page) move(r *ui.Request) error {
 		return p.answer(r, statusOf(f.Wrong), f)
 	}
 	on := desk.ActOn{Case: id, Rev: in.number("rev"), Who: r.Who}
-	if err := p.acts.Move(r.Request.Context(), desk.Move{ActOn: on, On: t.On, Note: t.Note}); err != nil {
+	err = p.acts.Move(r.Request.Context(), desk.Move{ActOn: on, On: t.On, Note: t.Note})
+	if err != nil {
 		return p.refused(r, err, f)
 	}
 	r.Tell("已完成：%s", r.Text(t.On))

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"net/http"
+	"slices"
 	"unicode"
 
 	"github.com/listgate/listgate/review"
@@ -33,7 +34,9 @@ func (p page) decide(r *ui.Request) error {
 		return r.Show(http.StatusOK, "page.html", newView(r, d, filled{Form: &in}))
 	}
 	proposal, wrong := in.proposal(d.Known)
-	f := filled{Form: &in, Check: reading.word("check") != "", Wrong: append(reading.wrong, wrong...)}
+	f := filled{
+		Form: &in, Check: reading.word("check") != "", Wrong: append(reading.wrong, wrong...),
+	}
 	on := desk.ActOn{Case: id, Rev: in.Rev, Who: r.Who}
 	if !f.Check && len(f.Wrong) == 0 {
 		made, err := p.acts.Decide(ctx, on, proposal)
@@ -47,12 +50,21 @@ func (p page) decide(r *ui.Request) error {
 	if err != nil {
 		return p.refused(r, err, f)
 	}
-	f.Wrong = append(f.Wrong, missing...)
+	f.Wrong = append(f.Wrong, besides(missing, f.Wrong)...)
 	status := http.StatusOK
 	if !f.Check {
 		status = statusOf(f.Wrong)
 	}
 	return r.Show(status, "page.html", newView(r, d, f))
+}
+
+// besides leaves out what is said of a field that could not be read: it rests on that
+// alone.
+func besides(missing []review.Problem, unread ui.Problems) []review.Problem {
+	return slices.DeleteFunc(missing, func(p review.Problem) bool {
+		return slices.ContainsFunc(unread,
+			func(u review.Problem) bool { return u.Field == p.Field })
+	})
 }
 
 // fill writes the remedies where the person has written none.

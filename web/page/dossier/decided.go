@@ -6,7 +6,6 @@ import (
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
-	"github.com/listgate/listgate/review/notice"
 )
 
 // decided is a decision in words, with what who asks may do with it.
@@ -14,7 +13,7 @@ type decided struct {
 	review.Decision
 	What     analyzer.Text
 	Duties   []duty
-	Law      []notice.Ground
+	Law      []article
 	Evidence []cited
 	Versions []string // by name, where they are known
 	Follows  analyzer.Text
@@ -95,7 +94,8 @@ func (v view) mayFollow(d review.Decision, on review.Event) bool {
 	if !mayDecide(v.Who) || !slices.Contains(v.Events, on) {
 		return false
 	}
-	changed := slices.ContainsFunc(d.Acts, func(a review.DecisionAct) bool { return a.After != nil })
+	changed := slices.ContainsFunc(d.Acts,
+		func(a review.DecisionAct) bool { return a.After != nil })
 	switch on {
 	case review.EventApprove, review.EventReject:
 		return d.Status() == review.StatusProposed && !d.By.Same(v.Who)

@@ -203,7 +203,9 @@ func (v view) offerGrounds(f *form) {
 		}
 		c := choice{
 			Value: o.ID, Label: o.Title, Hint: string(status[o.ID]), Chosen: chosen,
-			Anchor: "#check-" + o.ID,
+		}
+		if _, shown := status[o.ID]; shown {
+			c.Anchor = "#check-" + o.ID
 		}
 		if chosen || status[o.ID] == review.Unmet {
 			f.Likely = append(f.Likely, c)
@@ -211,6 +213,8 @@ func (v view) offerGrounds(f *form) {
 		}
 		f.Others = append(f.Others, c)
 	}
+	byWeight(f.Likely)
+	byWeight(f.Others)
 	slices.Sort(articles)
 	for _, g := range v.cite(slices.Compact(articles), unquoted) {
 		f.Citations = append(f.Citations, choice{Value: g.Citation, Label: analyzer.Text{
@@ -241,16 +245,20 @@ func (v view) offerEvidence(f *form) {
 			offered[token] = true
 			s.Choices = append(s.Choices, v.evidence(p, slices.Contains(f.Evidence, token)))
 		}
-		slices.SortStableFunc(s.Choices, func(a, b choice) int {
-			return cmp.Compare(weight[a.Hint], weight[b.Hint])
-		})
+		byWeight(s.Choices)
 		if len(s.Choices) > 0 {
 			f.Pointers = append(f.Pointers, s)
 		}
 	}
 }
 
-// weight puts what is unmet first among the checks.
+func byWeight(list []choice) {
+	slices.SortStableFunc(list, func(a, b choice) int {
+		return cmp.Compare(weight[a.Hint], weight[b.Hint])
+	})
+}
+
+// weight puts first what is unmet.
 var weight = map[string]int{
 	string(review.Unmet): -3, string(review.Unclear): -2, string(review.Met): -1,
 }
@@ -258,7 +266,8 @@ var weight = map[string]int{
 func (v view) evidence(p review.Pointer, chosen bool) choice {
 	c := choice{Value: tokenOf(p), Label: v.pointed(p), Anchor: anchor(p), Chosen: chosen}
 	if p.Kind == review.PointCheck && v.Report != nil {
-		i := slices.IndexFunc(v.Report.Checks, func(c report.Check) bool { return c.Obligation == p.ID })
+		i := slices.IndexFunc(v.Report.Checks,
+			func(c report.Check) bool { return c.Obligation == p.ID })
 		if i >= 0 {
 			c.Hint = string(v.Report.Checks[i].Status)
 		}

@@ -37,7 +37,8 @@ func (t tokens) pointer(token string) review.Pointer {
 // from packages; one that a form would not bring back as it is, for its length or its
 // characters, is written as a digest.
 func tokenOf(p review.Pointer) string {
-	if len(p.ID) <= maxToken && strings.IndexFunc(p.ID, unsafe) < 0 {
+	plain := len(p.ID) <= maxToken && strings.IndexFunc(p.ID, unsafe) < 0
+	if plain && !strings.HasPrefix(p.ID, "sha256:") {
 		return string(p.Kind) + ":" + p.ID
 	}
 	sum := sha256.Sum256([]byte(p.ID))

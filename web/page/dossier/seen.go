@@ -9,7 +9,6 @@ import (
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/review"
-	"github.com/listgate/listgate/review/notice"
 	"github.com/listgate/listgate/review/report"
 )
 
@@ -33,11 +32,15 @@ type seen struct {
 	LabelTexts   few[string]
 	Links        few[string]
 	Checks       []group
-	Packers      []string
-	Stale        []review.SnapshotRef
-	Suggested    []duty
-	Measure      analyzer.Text
-	Obfuscated   string
+	Packers      []source
+	// Unread is how much could not be read: parts, packed and encrypted code. Unknown
+	// says that something is not known, whatever was or was not found.
+	Unread     int
+	Unknown    bool
+	Stale      []review.SnapshotRef
+	Suggested  []duty
+	Measure    analyzer.Text
+	Obfuscated string
 }
 
 // label is the name that devices set to a language show.
@@ -53,11 +56,11 @@ type capability struct {
 	report.Capability
 	Name, Technique, Confidence, Use analyzer.Text
 	Tone                             string
-	Law                              []notice.Ground
+	Law                              []article
 	Shown                            []source
 }
 
-// source is a finding that shows a capability.
+// source is a finding that shows a capability, or a packer.
 type source struct {
 	Rule string
 	Name analyzer.Text
@@ -101,7 +104,7 @@ type group struct {
 type check struct {
 	report.Check
 	Title analyzer.Text
-	Law   []notice.Ground
+	Law   []article
 	Steps []step
 }
 
@@ -118,8 +121,16 @@ func (v view) seen() *seen {
 		Permissions: fewOf(d.Package.Permissions, maxRows),
 		Anomalies:   fewOf(d.Anomalies, maxRows), Gaps: fewOf(d.Gaps, maxRows),
 		Links:      fewOf(d.Disclosures.Links, maxRows),
-		LabelTexts: fewOf(d.Disclosures.LabelTexts, maxRows), Packers: d.Package.Packers,
-		Checks: v.groups(), Obfuscated: fmt.Sprintf("%.0f %%", d.Package.Obfuscated*100),
+		LabelTexts: fewOf(d.Disclosures.LabelTexts, maxRows),
+		Unread:     len(d.Gaps) + len(d.Package.Packers),
+		Checks:     v.groups(), Obfuscated: fmt.Sprintf("%.0f %%", d.Package.Obfuscated*100),
+	}
+	if d.Package.Encrypted {
+		s.Unread++
+	}
+	s.Unknown = s.Unread > 0 || d.Route == review.CannotTell
+	for _, rule := range d.Package.Packers {
+		s.Packers = append(s.Packers, source{rule, v.product(rule)})
 	}
 	var findings []finding
 	for _, f := range byConfidence(d.Findings) {
@@ -270,10 +281,12 @@ func (v view) groups() []group {
 	return all
 }
 
-// undeclared is how checks say that there is no declaration.
+// undeclared is how checks say that there is no declaration. What the package itself
+// tells, such as whose a number is, says more, and stands among what is unclear.
 const undeclared = "没有开发者声明"
 
-// waits reports a check that only a declaration can answer.
+// waits reports a check that only a declaration can answer, and of which nothing else
+// is known.
 func (v view) waits(c report.Check) bool {
 	return v.Declaration == nil && c.Status == review.Unclear &&
 		strings.Contains(c.Why.ZH, undeclared)

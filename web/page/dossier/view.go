@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/listgate/listgate/analyzer"
@@ -25,8 +26,10 @@ type view struct {
 	Scan      *seen // nil where no scan left a report
 	Decisions []decided
 	Declared  []row
-	Form      *form // nil where the person has none
+	Following []decided // those on which who asks may act
+	Form      *form     // nil where the person has none
 	Pending   *pending
+	Claimable bool
 }
 
 // heading is what names the case.
@@ -44,7 +47,8 @@ type heading struct {
 func newView(r *ui.Request, d desk.Dossier, f filled) view {
 	v := view{
 		Dossier: d, Lang: r.Lang, Who: r.Who, Now: r.Now, Head: headingOf(r, d),
-		Stale: slices.ContainsFunc(f.Wrong, func(p review.Problem) bool { return p.Code == "stale" }),
+		Stale: slices.ContainsFunc(f.Wrong,
+			func(p review.Problem) bool { return p.Code == "stale" }),
 	}
 	v.Acts = v.buttons(f)
 	if d.Report != nil {
@@ -56,7 +60,14 @@ func newView(r *ui.Request, d desk.Dossier, f filled) view {
 	for _, one := range slices.Backward(d.Case.Decisions) {
 		v.Decisions = append(v.Decisions, v.decided(one, f))
 	}
+	for _, one := range v.Decisions {
+		if len(one.Forms) > 0 {
+			v.Following = append(v.Following, one)
+		}
+	}
 	v.Pending = v.pending(f)
+	v.Claimable = slices.ContainsFunc(v.Acts,
+		func(b button) bool { return b.On == review.EventClaim })
 	if f.Form != nil || v.mayDecide() {
 		v.Form = v.form(f)
 		return v
@@ -131,19 +142,25 @@ type button struct {
 // last three are the developer's.
 func allButtons() []button {
 	return []button{
-		{ID: "claim", To: "/claim", On: review.EventClaim, Label: ui.Sentence("领取案件"), Main: true, Key: "c"},
-		{ID: "resume", To: "/move", On: review.EventResume, Label: ui.Sentence("恢复审核"), Main: true},
 		{
-			ID: "recall", To: "/move", On: review.EventRecall, Label: ui.Sentence("撤回说明要求"), Asks: true,
-			Hint: ui.Sentence("案件回到待审核，开发者不必再答复。"),
+			ID: "claim", To: "/claim", On: review.EventClaim, Label: ui.Sentence("领取案件"),
+			Main: true, Key: "c",
+		},
+		{
+			ID: "resume", To: "/move", On: review.EventResume, Label: ui.Sentence("恢复审核"),
+			Main: true,
+		},
+		{
+			ID: "recall", To: "/move", On: review.EventRecall, Label: ui.Sentence("撤回说明要求"),
+			Asks: true, Hint: ui.Sentence("案件回到待审核，开发者不必再答复。"),
 		},
 		{
 			ID: "close", To: "/move", On: review.EventClose, Label: ui.Sentence("结案"), Asks: true,
 			Hint: ui.Sentence("措施已在商店中执行，没有尚未到期的事项时结案。"),
 		},
 		{
-			ID: "reopen", To: "/move", On: review.EventReopen, Label: ui.Sentence("重新审核"), Asks: true,
-			Hint: ui.Sentence("写明为何再审；此前的决定继续有效，直到作出新的决定。"),
+			ID: "reopen", To: "/move", On: review.EventReopen, Label: ui.Sentence("重新审核"),
+			Asks: true, Hint: ui.Sentence("写明为何再审；此前的决定继续有效，直到作出新的决定。"),
 		},
 		{
 			ID: "hold", To: "/move", On: review.EventHold, Label: ui.Sentence("搁置"), Asks: true,
@@ -183,7 +200,7 @@ func (v view) buttons(f filled) []button {
 		out = append(out, b)
 	}
 	if v.Case.State == review.CaseScanFailed && mayDecide(v.Who) {
-		out = append(out, button{ID: "rescan", To: "/rescan", Label: ui.Sentence("重新检测"), Main: len(out) == 0})
+		out = append(out, button{ID: "rescan", To: "/rescan", Label: ui.Sentence("重新检测")})
 	}
 	return out
 }
@@ -201,18 +218,36 @@ func fewOf[T any](list []T, n int) few[T] {
 	return few[T]{list[:n], len(list) - n}
 }
 
+// article is a citation in words, with the articles that it stands in.
+type article struct {
+	notice.Ground
+	Whole []string
+}
+
 // cite puts citations into words; one that the edition does not hold stands for
 // itself.
-func (v view) cite(citations []string, quote func(citation string) string) []notice.Ground {
-	var out []notice.Ground
+func (v view) cite(citations []string, quote func(citation string) string) []article {
+	var out []article
 	for _, c := range citations {
-		g := notice.Ground{Citation: c}
+		a := article{Ground: notice.Ground{Citation: c}}
 		if v.Edition != nil {
 			if found, err := notice.Cite(c, quote(c), v.Edition); err == nil {
-				g = found
+				a = article{found, v.whole(found)}
 			}
 		}
-		out = append(out, g)
+		out = append(out, a)
+	}
+	return out
+}
+
+// whole is the text of the articles of a citation where its wording is a part of it.
+func (v view) whole(g notice.Ground) []string {
+	var out []string
+	_, articles, _ := v.Edition.Cited(g.Citation)
+	for _, a := range articles {
+		if text := strings.TrimSpace(a.Text); text != "" && text != g.Wording {
+			out = append(out, text)
+		}
 	}
 	return out
 }

@@ -94,7 +94,7 @@ var terms = words{
 var outcomes = words{
 	string(registry.Passed):          {ZH: "通过", EN: "passed"},
 	string(registry.Failed):          {ZH: "未通过", EN: "failed"},
-	string(registry.Unclear):         {ZH: "待查明", EN: "unclear"},
+	string(registry.Unclear):         {ZH: "不明", EN: "unclear"},
 	string(registry.Advice):          {ZH: "提示", EN: "advice"},
 	string(registry.OutcomeNotAsked): {ZH: "未核", EN: "not asked"},
 }
