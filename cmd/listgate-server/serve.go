@@ -142,6 +142,7 @@ func (o *office) working(ctx context.Context, do func(context.Context) error) er
 	if err := o.queue.Start(ctx); err != nil {
 		return err
 	}
+	o.log.InfoContext(ctx, "working")
 	ticking, stop := context.WithCancel(ctx)
 	var ticks sync.WaitGroup
 	for _, t := range o.ticks() {
