@@ -51,7 +51,10 @@ func failing() ui.Page {
 	}
 	p.Routes = append(p.Routes,
 		ui.Route{Method: http.MethodGet, Path: "/fail/panic", Open: true,
-			Do: func(*ui.Request) error { var m map[string]int; m["secret"] = 1; return nil }},
+			Do: func(r *ui.Request) error {
+				secret := []string{}
+				return r.Go(secret[r.Now.Year()])
+			}},
 		ui.Route{Method: http.MethodGet, Path: "/fail/template", Open: true,
 			Do: func(r *ui.Request) error { return r.Show(200, "bad.html", struct{}{}) }},
 		ui.Route{Method: http.MethodPost, Path: "/fail/form", Open: true,

@@ -140,8 +140,8 @@ func (h *house) account(t *testing.T, login string, role review.Role) auth.Accou
 	return a
 }
 
-// browser keeps cookies and follows no redirect.
-type browser struct {
+// visitor keeps cookies and follows no redirect.
+type visitor struct {
 	client *http.Client
 	url    string
 	header http.Header // of each request
@@ -154,18 +154,18 @@ type answer struct {
 	tree uitest.Node
 }
 
-func (h *house) browser(t *testing.T) *browser {
+func (h *house) browser(t *testing.T) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &browser{url: h.url, header: http.Header{}, client: &http.Client{Jar: jar,
+	return &visitor{url: h.url, header: http.Header{}, client: &http.Client{Jar: jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}}}
 }
 
 // as returns the browser of a new account that has signed in.
-func (h *house) as(t *testing.T, role review.Role) *browser {
+func (h *house) as(t *testing.T, role review.Role) *visitor {
 	t.Helper()
 	login := string(role) + "-" + h.ID()
 	h.account(t, login, role)
@@ -174,17 +174,17 @@ func (h *house) as(t *testing.T, role review.Role) *browser {
 	return b
 }
 
-func (b *browser) signIn(t *testing.T, login, password string) answer {
+func (b *visitor) signIn(t *testing.T, login, password string) answer {
 	t.Helper()
 	return b.post(t, "/signin", url.Values{"login": {login}, "password": {password}})
 }
 
-func (b *browser) get(t *testing.T, path string) answer {
+func (b *visitor) get(t *testing.T, path string) answer {
 	t.Helper()
 	return b.do(t, http.MethodGet, path, nil)
 }
 
-func (b *browser) post(t *testing.T, path string, form url.Values) answer {
+func (b *visitor) post(t *testing.T, path string, form url.Values) answer {
 	t.Helper()
 	if form == nil {
 		form = url.Values{}
@@ -192,7 +192,7 @@ func (b *browser) post(t *testing.T, path string, form url.Values) answer {
 	return b.do(t, http.MethodPost, path, form)
 }
 
-func (b *browser) do(t *testing.T, method, path string, form url.Values) answer {
+func (b *visitor) do(t *testing.T, method, path string, form url.Values) answer {
 	t.Helper()
 	var body io.Reader
 	if form != nil {

@@ -101,7 +101,7 @@ var letters = map[review.Role]string{
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	houses(t, func(t *testing.T, h *house) {
-		browsers := map[review.Role]*browser{}
+		browsers := map[review.Role]*visitor{}
 		for _, role := range review.Roles() {
 			if role != review.RolePipeline {
 				browsers[role] = h.as(t, role)
@@ -136,7 +136,7 @@ func TestRoles(t *testing.T) {
 }
 
 // check asks as a role. Whoever may is answered, if only that there is no such case.
-func (b *browser) check(t *testing.T, method, path string, may bool, role review.Role) {
+func (b *visitor) check(t *testing.T, method, path string, may bool, role review.Role) {
 	t.Helper()
 	got := b.do(t, method, path, nil)
 	if may {
