@@ -3,16 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 
-	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/registry"
 	registries "github.com/listgate/listgate/registry/builtin"
-	"github.com/listgate/listgate/registry/source"
 	listed "github.com/listgate/listgate/registry/store"
 	"github.com/listgate/listgate/web/page/lists"
 )
@@ -48,34 +43,9 @@ func (i importer) Again(
 
 // readList has the source for files of this kind read a list.
 func readList(f lists.File, text []byte) (registry.Import, error) {
-	in := registry.Import{List: f.List, Fetched: f.Fetched}
-	name := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
-	for _, s := range registries.Sources() {
-		if !strings.EqualFold(path.Ext(name), s.Suffix) {
-			continue
-		}
-		var rejected []source.Rejected
-		var err error
-		in.Snapshots, rejected, err = s.Read(bytes.NewReader(text), name, nil)
-		in.Rejected = rejected
-		return in, unread(name, err)
-	}
-	return in, &registry.Refused{Why: registry.Text{
-		ZH: "不支持这种文件：" + name + "，目前可导入 CSV",
-		EN: "files of this kind are not read: " + name + "; CSV is",
-	}}
-}
-
-// unread says to a person why a file is not the list that it should be.
-func unread(name string, err error) error {
-	var wrong *budget.FormatError
-	if err == nil || !errors.As(err, &wrong) && !errors.Is(err, budget.ErrExhausted) {
-		return err
-	}
-	return &registry.Refused{Cause: registry.ErrUnread, Why: registry.Text{
-		ZH: "无法读取 " + name + "：" + err.Error() + "。未导入任何内容。",
-		EN: name + " cannot be read: " + err.Error() + ". Nothing was imported.",
-	}}
+	in, err := registries.Read(bytes.NewReader(text), f.Name, f.List)
+	in.Fetched = f.Fetched
+	return in, err
 }
 
 // Held implements lists.Registry.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	
+
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
