@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -18,9 +17,6 @@ import (
 
 // formMax bounds a request whose route does not say otherwise.
 const formMax = 1 << 20
-
-// slowest is the speed, in bytes a second, at which a large body may come in.
-const slowest = 64 << 10
 
 // limit bounds what the request may carry, reads it where it is a form, and refuses
 // texts that are none. A route that takes more than a form reads its body itself.
@@ -34,11 +30,7 @@ func (s *server) limit(c *gin.Context, route ui.Route) error {
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	if route.Body > formMax {
-		until := time.Now().Add(bodyWait + time.Duration(limit/slowest)*time.Second)
-		control := http.NewResponseController(c.Writer)
-		// A server without deadlines has none to move.
-		_ = control.SetReadDeadline(until)
-		_ = control.SetWriteDeadline(until.Add(answerWait))
+		ui.AllowTime(c.Writer, limit)
 	}
 	if route.Body > formMax || c.Request.Method != http.MethodPost {
 		return nil

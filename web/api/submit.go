@@ -22,6 +22,7 @@ func (a *api) submit(c *call) error {
 	if c.Request.ContentLength > a.MaxSize+margin {
 		return intake.ErrTooLarge
 	}
+	ui.AllowTime(c.Writer, a.MaxSize+margin)
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxSize+margin)
 	in, err := ui.ReadHandedIn(c.Request)
 	if err != nil {
