@@ -19,6 +19,7 @@ type decided struct {
 	Follows  analyzer.Text
 	Term     review.Deadline
 	Passed   bool
+	Since    review.Times // of the decision, in its order
 	RatifyBy time.Time
 	Acts     []happened
 	Letters  []review.Letter
@@ -62,6 +63,7 @@ func (v view) decided(d review.Decision, f filled) decided {
 	out := decided{
 		Decision: d, What: d.Event().Name(), Term: d.Deadline(), RatifyBy: d.RatifyBy(),
 		Law: v.cite(d.Grounds.Articles, unquoted), Versions: v.versions(d.Versions),
+		Since: d.Times(),
 	}
 	out.Passed = out.Term.Passed(v.Now)
 	for _, id := range d.Grounds.Obligations {
@@ -197,6 +199,10 @@ func (v view) pointed(p review.Pointer) analyzer.Text {
 	case review.PointCheck:
 		t := v.duty(p.ID).Title
 		return analyzer.Text{ZH: p.ID + " " + t.ZH, EN: p.ID + " " + t.EN}
+	case review.PointGap:
+		if p.ID == "" {
+			return analyzer.Text{ZH: "整个安装包", EN: "the package as a whole"}
+		}
 	case review.PointRoute:
 		return name(routes, p.ID)
 	case review.PointScan:

@@ -87,3 +87,21 @@ func TestWhatFollowsADecision(t *testing.T) {
 		assert.Equal(t, review.CaseEffected, b.Case(t, "c-1").State)
 	})
 }
+
+func TestTheDeveloperAnswers(t *testing.T) {
+	t.Parallel()
+	benches(t, func(t *testing.T, b bench) {
+		b.AddApp(t, "a", review.AppUnlisted, "1.0", "submitted")
+		b.Claimed(t, "c-1", "a/1.0", desktest.Lin)
+		got := b.post(t, "c-1/decide", desktest.Lin, "measure", "ask", "obligations", "FI-01",
+			"evidence", "check:FI-01", "reason", desktest.Why)
+		assert.Equal(t, []string{"决定已生效：要求说明"}, got.Told)
+		assert.Contains(t, ids(b.get(t, "c-1", desktest.Lin)), "recall")
+		assert.Equal(t, []string{"answered", "withdraw"}, ids(b.get(t, "c-1", desktest.Maker)))
+		got = b.post(t, "c-1/move", desktest.Maker, "on", "answered", "note", "补交了备案凭证")
+		assert.Equal(t, []string{"已完成：开发者说明"}, got.Told)
+		waiting := b.get(t, "c-1", desktest.Lin)
+		assert.Contains(t, waiting.Tree.All("#history")[0].Text(), "补交了备案凭证")
+		assert.Contains(t, ids(waiting), "claim")
+	})
+}

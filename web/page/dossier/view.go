@@ -42,6 +42,8 @@ type heading struct {
 	// Failed says why the last scan failed.
 	Failed  analyzer.Text
 	Running bool // a scan is to come or under way
+	// Beat is after how many seconds the open page renews the claim.
+	Beat int
 }
 
 func newView(r *ui.Request, d desk.Dossier, f filled) view {
@@ -90,6 +92,7 @@ func headingOf(r *ui.Request, d desk.Dossier) heading {
 		Running: c.State == review.CaseReceived || c.State == review.CaseScanning,
 	}
 	h.Mine = h.Held && c.Claim.By.Same(r.Who)
+	h.Beat = int(min(max(c.Claim.Until.Sub(r.Now)/3, 15*time.Second), 5*time.Minute).Seconds())
 	if d.Submission.Scan != nil {
 		h.Failed = d.Submission.Scan.Failure
 	}
@@ -263,3 +266,6 @@ func (v view) Cite(kind, id string) string {
 	}
 	return "cite-" + tokenOf(p)
 }
+
+// Recorded is the kind of an entry of the ledger in words.
+func (v view) Recorded(kind string) analyzer.Text { return name(records, kind) }

@@ -101,9 +101,9 @@ var outcomes = words{
 
 var routes = words{
 	string(review.Clear):      {ZH: "未见问题", EN: "clear"},
-	string(review.Review):     {ZH: "需人工审核", EN: "needs a person"},
-	string(review.Blocked):    {ZH: "拦截", EN: "blocked"},
-	string(review.CannotTell): {ZH: "无法判定", EN: "cannot tell"},
+	string(review.Review):     {ZH: "需人工审核", EN: "review"},
+	string(review.Blocked):    {ZH: "义务未满足", EN: "blocked"},
+	string(review.CannotTell): {ZH: "无法判断", EN: "cannot tell"},
 }
 
 var origins = words{
@@ -179,6 +179,15 @@ var modalities = words{
 	string(review.ModalityAudio): {ZH: "音频", EN: "audio"},
 	string(review.ModalityVideo): {ZH: "视频", EN: "video"},
 	string(review.ModalityScene): {ZH: "虚拟场景", EN: "scene"},
+}
+
+// records are the kinds of entries of the ledger about a case.
+var records = words{
+	"decision": {ZH: "决定", EN: "decision"},
+	"approval": {ZH: "审批", EN: "approval"},
+	"effect":   {ZH: "执行", EN: "effect"},
+	"notice":   {ZH: "信函", EN: "letter"},
+	"erasure":  {ZH: "删除", EN: "erasure"},
 }
 
 // papers are the documents that a desk names as evidence.
