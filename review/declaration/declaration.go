@@ -10,11 +10,13 @@ package declaration
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 )
 
@@ -25,11 +27,13 @@ const MaxSize = 1 << 20
 type Error struct{ Problems []Problem }
 
 // Problem is one thing that is wrong. Line counts from 1, 0 where no line can be
-// named; Path is dotted, with indexes ("filings[0].number"), empty for the whole.
+// named; Path is dotted, with indexes ("filings[0].number"), empty for the whole. What
+// is English; ZH is the same in Chinese, empty where only the parser's words say it.
 type Problem struct {
 	Line int
 	Path string
 	What string
+	ZH   string
 }
 
 // Error lists the problems, one a line.
@@ -53,6 +57,18 @@ func (p Problem) String() string {
 	return s
 }
 
+// Text reads as String does, in both languages.
+func (p Problem) Text() analyzer.Text {
+	zh := cmp.Or(p.ZH, p.What)
+	if p.Path != "" {
+		zh = p.Path + "：" + zh
+	}
+	if p.Line > 0 {
+		zh = fmt.Sprintf("第 %d 行：%s", p.Line, zh)
+	}
+	return analyzer.Text{ZH: zh, EN: p.String()}
+}
+
 // Parse reads one declaration. Where the text is no sound declaration the error
 // is *Error; any other error is the reader's.
 func Parse(r io.Reader) (*review.Declaration, error) {
@@ -61,7 +77,7 @@ func Parse(r io.Reader) (*review.Declaration, error) {
 		return nil, fmt.Errorf("reading the declaration: %w", err)
 	}
 	if b.Len() > MaxSize {
-		return nil, problem(0, "longer than 1 MiB")
+		return nil, problem(0, said{"超过 1 MiB", "longer than 1 MiB"})
 	}
 	t, err := parseTree(b.Bytes())
 	if err != nil {
@@ -73,21 +89,27 @@ func Parse(r io.Reader) (*review.Declaration, error) {
 	return fill(t.value)
 }
 
-func problem(line int, what string) *Error {
-	return &Error{Problems: []Problem{{Line: line, What: what}}}
+// said is what is wrong, in both languages.
+type said struct{ zh, en string }
+
+// at makes it a problem of a place.
+func (s said) at(line int, path string) Problem { return Problem{line, path, s.en, s.zh} }
+
+func problem(line int, what said) *Error {
+	return &Error{Problems: []Problem{what.at(line, "")}}
 }
 
 // fill turns a value that the schema allows into the type.
 func fill(value any) (*review.Declaration, error) {
 	b, err := json.Marshal(value)
 	if err != nil {
-		return nil, problem(0, err.Error())
+		return nil, problem(0, said{en: err.Error()})
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	var d review.Declaration
 	if err := dec.Decode(&d); err != nil {
-		return nil, problem(0, err.Error())
+		return nil, problem(0, said{en: err.Error()})
 	}
 	for flag, answer := range d.Flags {
 		if answer != review.Yes && answer != review.No {

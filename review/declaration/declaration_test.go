@@ -112,8 +112,20 @@ func TestParseRejects(t *testing.T) {
 			require.ErrorAs(t, err, &invalid)
 			assert.NotEmpty(t, invalid.Problems)
 			assert.ErrorContains(t, err, tt.want)
+			for _, p := range invalid.Problems {
+				assert.Regexp(t, `\p{Han}`, p.ZH, "%s has no words in Chinese", p)
+			}
 		})
 	}
+}
+
+func TestProblemText(t *testing.T) {
+	t.Parallel()
+	p := Problem{3, "app.colour", "unknown field", "未知字段"}
+	assert.Equal(t, analyzer.Text{ZH: "第 3 行：app.colour：未知字段",
+		EN: "line 3: app.colour: unknown field"}, p.Text())
+	assert.Equal(t, analyzer.Text{ZH: "broken", EN: "broken"}, Problem{What: "broken"}.Text(),
+		"the parser's words stand for both")
 }
 
 func TestParseListsAllProblems(t *testing.T) {
@@ -150,7 +162,7 @@ func TestParseTellsTheFirstProblems(t *testing.T) {
 	var invalid *Error
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Problems, 101)
-	assert.Equal(t, Problem{What: "402 more problems"}, invalid.Problems[100])
+	assert.Equal(t, Problem{What: "402 more problems", ZH: "另有 402 处问题"}, invalid.Problems[100])
 }
 
 func TestParseSize(t *testing.T) {

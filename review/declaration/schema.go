@@ -57,7 +57,7 @@ func (t *tree) validate() error {
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return problem(0, err.Error())
+		return problem(0, said{en: err.Error()})
 	}
 	var out Error
 	t.collect(invalid, &out)
@@ -67,8 +67,8 @@ func (t *tree) validate() error {
 	})
 	out.Problems = slices.Compact(out.Problems)
 	if n := len(out.Problems) - maxProblems; n > 0 {
-		out.Problems = append(out.Problems[:maxProblems],
-			Problem{What: fmt.Sprintf("%d more problems", n)})
+		more := said{fmt.Sprintf("另有 %d 处问题", n), fmt.Sprintf("%d more problems", n)}
+		out.Problems = append(out.Problems[:maxProblems], more.at(0, ""))
 	}
 	return &out
 }
@@ -86,41 +86,58 @@ func (t *tree) collect(e *jsonschema.ValidationError, out *Error) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
 			at := join(path, name)
-			out.Problems = append(out.Problems, Problem{t.lines[at], at, "unknown field"})
+			out.Problems = append(out.Problems, said{"未知字段", "unknown field"}.at(t.lines[at], at))
 		}
 	case *kind.Required:
 		for _, name := range k.Missing {
-			out.Problems = append(out.Problems, Problem{t.lines[path], join(path, name), "missing"})
+			out.Problems = append(out.Problems,
+				said{"缺少", "missing"}.at(t.lines[path], join(path, name)))
 		}
 	default:
-		out.Problems = append(out.Problems, Problem{t.lines[path], path, sentence(k)})
+		out.Problems = append(out.Problems, sentence(k).at(t.lines[path], path))
 	}
 }
 
 // sentence says what is wrong in the words of a form, not of a schema.
-func sentence(k jsonschema.ErrorKind) string {
+func sentence(k jsonschema.ErrorKind) said {
 	switch k := k.(type) {
 	case *kind.Enum:
-		return fmt.Sprintf("%s is none of %s", quoted(k.Got), list(k.Want))
+		return both("%[1]s 不在可选值之内：%[2]s", "%[1]s is none of %[2]s", quoted(k.Got), list(k.Want))
 	case *kind.Const:
-		return fmt.Sprintf("%s, want %s", quoted(k.Got), quoted(k.Want))
+		return both("%[1]s，须为 %[2]s", "%[1]s, want %[2]s", quoted(k.Got), quoted(k.Want))
 	case *kind.Type:
-		return fmt.Sprintf("%s, want %s", article(k.Got), article(strings.Join(k.Want, " or ")))
+		return wrongType(k)
 	case *kind.Format:
-		return fmt.Sprintf("%s is no date (YYYY-MM-DD)", quoted(k.Got))
+		return both("%[1]s 不是日期（YYYY-MM-DD）", "%[1]s is no date (YYYY-MM-DD)", quoted(k.Got))
 	case *kind.MinLength:
-		return "empty"
+		return said{"没有内容", "empty"}
 	case *kind.MaxLength:
-		return fmt.Sprintf("%d characters, at most %d", k.Got, k.Want)
+		return both("%[1]d 个字符，至多 %[2]d 个", "%[1]d characters, at most %[2]d", k.Got, k.Want)
 	case *kind.MaxItems:
-		return fmt.Sprintf("%d entries, at most %d", k.Got, k.Want)
+		return both("%[1]d 项，至多 %[2]d 项", "%[1]d entries, at most %[2]d", k.Got, k.Want)
 	case *kind.MaxProperties:
-		return fmt.Sprintf("%d entries, at most %d", k.Got, k.Want)
+		return both("%[1]d 项，至多 %[2]d 项", "%[1]d entries, at most %[2]d", k.Got, k.Want)
 	case *kind.UniqueItems:
-		return "an entry is given twice"
+		return said{"有重复的项", "an entry is given twice"}
 	default:
-		return k.LocalizedString(message.NewPrinter(language.English))
+		return said{en: k.LocalizedString(message.NewPrinter(language.English))}
 	}
+}
+
+func both(zh, en string, args ...any) said {
+	return said{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
+}
+
+func wrongType(k *kind.Type) said {
+	got, want := types[k.Got], types[strings.Join(k.Want, " or ")]
+	return said{got.zh + "，须为" + want.zh, got.en + ", want " + want.en}
+}
+
+// types are the types of a schema in the words of a form.
+var types = map[string]said{
+	"object": {"一组字段", "a group of fields"}, "array": {"列表", "a list"},
+	"string": {"文本", "text"}, "null": {"空", "nothing"},
+	"boolean": {"true 或 false", "true or false"}, "number": {"数字", "a number"},
 }
 
 func quoted(v any) string {
@@ -137,13 +154,6 @@ func list(want []any) string {
 		words[i] = fmt.Sprint(w)
 	}
 	return strings.Join(words, ", ")
-}
-
-func article(schemaType string) string {
-	return map[string]string{
-		"object": "a group of fields", "array": "a list", "string": "text", "null": "nothing",
-		"boolean": "true or false", "number": "a number",
-	}[schemaType]
 }
 
 // path writes an instance location as a person would: filings[0].number.

@@ -30,9 +30,9 @@ type tree struct {
 
 func parseTree(text []byte) (*tree, error) {
 	if !utf8.Valid(text) {
-		return nil, problem(0, "not UTF-8")
+		return nil, problem(0, said{"不是 UTF-8 文本", "not UTF-8"})
 	}
-	if line, what := tooComplex(text); what != "" {
+	if line, what := tooComplex(text); what != (said{}) {
 		return nil, problem(line, what)
 	}
 	file, err := parse(text)
@@ -40,10 +40,11 @@ func parseTree(text []byte) (*tree, error) {
 		return nil, syntaxError(err)
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil, problem(0, "empty")
+		return nil, problem(0, said{"没有内容", "empty"})
 	}
 	if len(file.Docs) > 1 {
-		return nil, problem(0, fmt.Sprintf("%d documents, want one", len(file.Docs)))
+		return nil, problem(0, said{fmt.Sprintf("有 %d 份文档，只能有一份", len(file.Docs)),
+			fmt.Sprintf("%d documents, want one", len(file.Docs))})
 	}
 	t := &tree{lines: map[string]int{}}
 	t.value, err = t.convert(file.Docs[0].Body, "", 0)
@@ -63,16 +64,18 @@ func parse(text []byte) (file *ast.File, err error) {
 	return parser.ParseBytes(text, 0)
 }
 
+var tooDeep = said{"嵌套过深", "nested too deeply"}
+
 // tooComplex measures the text without parsing it.
-func tooComplex(text []byte) (line int, what string) {
+func tooComplex(text []byte) (line int, what said) {
 	if bytes.Count(text, []byte{'\n'})+bytes.Count(text, []byte{'\r'}) > maxLines {
-		return 0, "too many lines"
+		return 0, said{"行数过多", "too many lines"}
 	}
 	depth, marks := 0, 0
 	for row := range bytes.Lines(text) {
 		line++
 		if items := leadingItems(row); items > maxDepth {
-			return line, "nested too deeply"
+			return line, tooDeep
 		}
 		for _, c := range row {
 			switch c {
@@ -86,14 +89,14 @@ func tooComplex(text []byte) (line int, what string) {
 				marks++
 			}
 			if depth > maxDepth {
-				return line, "nested too deeply"
+				return line, tooDeep
 			}
 		}
 	}
 	if marks > maxMarks {
-		return 0, "too many quotes, brackets and marks"
+		return 0, said{"引号、括号等标记过多", "too many quotes, brackets and marks"}
 	}
-	return 0, ""
+	return 0, said{}
 }
 
 // leadingItems counts the "- ", "? " and ": " with which a line opens: each
@@ -112,16 +115,19 @@ func leadingItems(row []byte) int {
 func syntaxError(err error) *Error {
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
-		return problem(at.GetToken().Position.Line, "not YAML: "+at.GetMessage())
+		return problem(at.GetToken().Position.Line, notYAML(at.GetMessage()))
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
-	return problem(0, "not YAML: "+first)
+	return problem(0, notYAML(first))
 }
+
+// notYAML keeps the words of the parser, which has no others.
+func notYAML(why string) said { return said{"不是 YAML：" + why, "not YAML: " + why} }
 
 // convert turns a node into maps, slices, strings, booleans and nil.
 func (t *tree) convert(n ast.Node, path string, depth int) (any, error) {
 	if depth > maxDepth {
-		return nil, problem(lineOf(n), "nested too deeply")
+		return nil, problem(lineOf(n), tooDeep)
 	}
 	t.lines[path] = lineOf(n)
 	switch n := n.(type) {
@@ -150,8 +156,8 @@ func (t *tree) convert(n ast.Node, path string, depth int) (any, error) {
 	case *ast.NullNode:
 		return nil, nil
 	default:
-		return nil, &Error{Problems: []Problem{{lineOf(n), path,
-			"anchors, aliases, tags and special values are not used here"}}}
+		return nil, &Error{Problems: []Problem{said{"此处不用锚点、别名、标签和特殊值",
+			"anchors, aliases, tags and special values are not used here"}.at(lineOf(n), path)}}
 	}
 }
 
@@ -160,12 +166,12 @@ func (t *tree) mapping(values []*ast.MappingValueNode, path string, depth int) (
 	for _, v := range values {
 		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
-			return nil, &Error{Problems: []Problem{{lineOf(v.Key), path,
-				"a field's name must be plain text"}}}
+			return nil, &Error{Problems: []Problem{said{"字段名须为普通文本",
+				"a field's name must be plain text"}.at(lineOf(v.Key), path)}}
 		}
 		at := join(path, key.Value)
 		if _, twice := out[key.Value]; twice {
-			return nil, &Error{Problems: []Problem{{lineOf(v.Key), at, "given twice"}}}
+			return nil, &Error{Problems: []Problem{said{"重复", "given twice"}.at(lineOf(v.Key), at)}}
 		}
 		one, err := t.convert(v.Value, at, depth+1)
 		if err != nil {

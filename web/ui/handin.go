@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
@@ -22,11 +23,16 @@ type HandedIn struct {
 	Package     io.Reader
 }
 
-// maxText is how many bytes the texts of a form may have, all together.
-const maxText = 2 << 20
+// The bounds of what a form holds beside its package: the bytes of the texts, all
+// together, and how many there are.
+const (
+	maxText  = 2 << 20
+	maxParts = 100
+)
 
 // ReadHandedIn reads a request of the form multipart/form-data up to the part that
-// is the package, which has to be the last. Its errors wrap review.ErrInvalid.
+// is the package, which has to be the last. Its errors, and those of the package, wrap
+// review.ErrInvalid, but for one of a body that is too long or comes in too slowly.
 func ReadHandedIn(r *http.Request) (HandedIn, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
@@ -39,14 +45,14 @@ func ReadHandedIn(r *http.Request) (HandedIn, error) {
 	}
 	h := HandedIn{Fields: map[string]string{}}
 	left := maxText
-	for {
+	for range maxParts {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return HandedIn{}, badForm(say("没有安装包：缺少名为 package 的文件",
 				"there is no package: a file named package is missing"))
 		}
 		if err != nil {
-			return HandedIn{}, badForm(say("表单不完整", "the form is cut short"))
+			return HandedIn{}, broken(err)
 		}
 		if part.FormName() == "package" {
 			h.File = part.FileName()
@@ -57,6 +63,7 @@ func ReadHandedIn(r *http.Request) (HandedIn, error) {
 			return HandedIn{}, err
 		}
 	}
+	return HandedIn{}, badForm(say("表单的项目过多", "the form has too many parts"))
 }
 
 // text takes in one text and returns how many bytes are left for others. An empty
@@ -66,7 +73,7 @@ func (h *HandedIn) text(part *multipart.Part, left int) (int, error) {
 	n, err := io.CopyN(&b, part, int64(left)+1)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		return 0, badForm(say("表单不完整", "the form is cut short"))
+		return 0, broken(err)
 	case n > int64(left):
 		return 0, badForm(say("安装包之外的内容超过 2 MiB",
 			"what is beside the package is over 2 MiB"))
@@ -90,8 +97,11 @@ type lastPart struct {
 // Read implements io.Reader.
 func (l *lastPart) Read(p []byte) (int, error) {
 	n, err := l.part.Read(p)
+	if err == nil {
+		return n, nil
+	}
 	if !errors.Is(err, io.EOF) {
-		return n, err
+		return n, broken(err)
 	}
 	switch _, next := l.all.NextPart(); {
 	case errors.Is(next, io.EOF):
@@ -99,8 +109,17 @@ func (l *lastPart) Read(p []byte) (int, error) {
 	case next == nil:
 		return 0, badForm(say("安装包须为表单的最后一项", "the package has to be the last of the form"))
 	default:
-		return 0, fmt.Errorf("read the form: %w", next)
+		return 0, broken(next)
 	}
+}
+
+// broken is the error of a form that ended too early or is none, which its sender can
+// mend. That it was too long, or came in too slowly, stays what it is.
+func broken(err error) error {
+	if errors.As(err, new(*http.MaxBytesError)) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("read the form: %w", err)
+	}
+	return badForm(say("表单不完整", "the form is cut short"))
 }
 
 func say(zh, en string) analyzer.Text { return analyzer.Text{ZH: zh, EN: en} }

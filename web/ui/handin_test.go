@@ -2,12 +2,15 @@ package ui_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime/multipart"
+	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,7 +76,9 @@ func TestReadHandedInRefuses(t *testing.T) {
 		{"package_is_not_last", "", []part{sound, {"declaration", "", "x"}}, 0, "the last"},
 		{"cut_in_a_text", "", []part{{"declaration", "", "xxxxxxxxxxxxxxxx"}}, 70, "cut short"},
 		{"cut_in_the_package", "", []part{{"package", "a.apk", strings.Repeat("P", 500)}}, 200,
-			"EOF"},
+			"cut short"},
+		{"many_parts", "", append(slices.Repeat([]part{{"x", "", ""}}, 101), sound), 0,
+			"too many parts"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,7 +94,28 @@ func TestReadHandedInRefuses(t *testing.T) {
 				_, err = io.Copy(io.Discard, h.Package)
 			}
 			require.ErrorContains(t, err, tt.want)
-			assert.True(t, errors.Is(err, review.ErrInvalid) || tt.want == "EOF")
+			assert.ErrorIs(t, err, review.ErrInvalid)
 		})
+	}
+}
+
+// TestReadHandedInTellsWhy keeps apart what is wrong with a form and what is wrong
+// with its way here.
+func TestReadHandedInTellsWhy(t *testing.T) {
+	t.Parallel()
+	kind, body := form(t, part{"declaration", "", "schema: x"},
+		part{"package", "a.apk", strings.Repeat("P", 9000)})
+	for _, cause := range []error{&http.MaxBytesError{Limit: 9}, os.ErrDeadlineExceeded} {
+		for _, at := range []int{10, 150, 8000} {
+			sent := io.MultiReader(strings.NewReader(body[:at]), iotest.ErrReader(cause))
+			r := httptest.NewRequest("POST", "/", sent)
+			r.Header.Set("Content-Type", kind)
+			h, err := ui.ReadHandedIn(r)
+			if err == nil {
+				_, err = io.Copy(io.Discard, h.Package)
+			}
+			require.ErrorIs(t, err, cause, at)
+			assert.NotErrorIs(t, err, review.ErrInvalid)
+		}
 	}
 }

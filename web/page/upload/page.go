@@ -80,7 +80,7 @@ func (p page) again(r *ui.Request, text string, err error) error {
 		v.Problems = []string{r.Say("安装包超过大小上限")}
 	case errors.As(err, &wrong):
 		for _, line := range wrong.Problems {
-			v.Lines = append(v.Lines, line.String())
+			v.Lines = append(v.Lines, line.Text().In(r.Lang))
 		}
 	default:
 		problems, ok := ui.ProblemsOf(err)
