@@ -10,9 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/listgate/listgate/internal/auth"
 	"github.com/listgate/listgate/internal/config"
-	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/daily"
 	"github.com/listgate/listgate/web"
 	"github.com/listgate/listgate/web/api"
@@ -83,26 +81,14 @@ func (o *office) handler() (http.Handler, error) {
 // api is what the API stands on.
 func (o *office) api() api.Options {
 	return api.Options{
-		Identify: o.identify, Submit: o.intake.Submit, Move: o.desk.Move,
+		Identify: api.Tokens(o.accounts), Submit: o.intake.Submit, Move: o.desk.Move,
 		Cases: o.desk.Cases, Submissions: o.desk.Submissions, Letters: o.desk.Letters,
 		Files: o.files, MaxSize: o.settings.UploadLimit,
-		Failed: func(r *http.Request, err error) {
-			o.log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
+		Failed: func(r *http.Request, id string, err error) {
+			o.log.ErrorContext(r.Context(), "request failed", "id", id, "path", r.URL.Path,
+				"error", err)
 		},
 	}
-}
-
-// identify knows a program by its token.
-func (o *office) identify(ctx context.Context, bearer string) (api.Caller, error) {
-	t, err := o.accounts.Tokens().Token(ctx, bearer)
-	if errors.Is(err, auth.ErrCredentials) {
-		return api.Caller{}, api.ErrToken
-	}
-	if err != nil {
-		return api.Caller{}, err
-	}
-	who := review.Actor{ID: "token:" + t.ID, Name: t.Name, Role: review.RolePipeline}
-	return api.Caller{Actor: who, Scopes: t.Scopes}, nil
 }
 
 // stopWait is how long requests and jobs may take to end once the process is told to.

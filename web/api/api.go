@@ -3,15 +3,17 @@
 //
 // openapi.yaml is the source: the handlers are held to it by tests, and it is served
 // beside them. Errors are documents of RFC 9457 with a stable code. Who asks names
-// himself by a token of the form that internal/auth gives out; a token with the scope
-// submit hands in and sees its own submissions, one with read sees all.
+// himself by a token that internal/auth gives out, and acts for its account: a token
+// with the scope submit hands in and sees what the account handed in, one with read
+// sees all that the account may read.
 package api
 
 import (
 	"context"
 	_ "embed"
+	"fmt"
 	"net/http"
-	"strings"
+	"runtime/debug"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -22,10 +24,10 @@ import (
 	"github.com/listgate/listgate/review/intake"
 )
 
-// Options are what the API stands on; every field is needed.
+// Options are what the API stands on; every field is needed but the last.
 type Options struct {
 	// Identify returns who a bearer token names and what he may; its error wraps
-	// ErrToken for one that is not, or no longer, good.
+	// ErrToken for one that is not, or no longer, good. Tokens makes one.
 	Identify    func(ctx context.Context, bearer string) (Caller, error)
 	Submit      func(ctx context.Context, u intake.Upload) (review.Submission, bool, error)
 	Move        func(ctx context.Context, m desk.Move) error
@@ -34,14 +36,12 @@ type Options struct {
 	Letters     review.Letters
 	Files       desk.Files
 	MaxSize     int64 // of a package, bytes
-	// Failed is told what is not the caller's fault.
-	Failed func(r *http.Request, err error)
-}
-
-// Caller is a program with a token.
-type Caller struct {
-	Actor  review.Actor
-	Scopes []string
+	// Failed is told what is not the caller's fault, with the id of the request where
+	// it has one.
+	Failed func(r *http.Request, id string, err error)
+	// Patience is how long the body of a request may be behind the speed that it has to
+	// keep, 64 KiB a second; 0 is 30 s.
+	Patience time.Duration
 }
 
 //go:embed openapi.yaml
@@ -52,17 +52,20 @@ const Prefix = "/api/v1"
 
 // New returns the handler of all addresses below Prefix.
 func New(o Options) http.Handler {
+	if o.Patience == 0 {
+		o.Patience = 30 * time.Second
+	}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false // it would answer with a page
 	a := &api{o}
-	v1 := engine.Group(Prefix)
-	v1.GET("/openapi.yaml", func(c *gin.Context) { c.Data(200, "application/yaml", openAPI) })
-	v1.POST("/submissions", a.handle(auth.ScopeSubmit, a.submit))
-	v1.GET("/submissions/:case", a.handle("", a.status))
-	v1.GET("/submissions/:case/report", a.handle("", a.report))
-	v1.GET("/submissions/:case/letters", a.handle("", a.letters))
-	v1.POST("/submissions/:case/events", a.handle(auth.ScopeSubmit, a.event))
+	for _, r := range a.routes() {
+		engine.Handle(r.method, Prefix+r.path, a.handle(r))
+		if r.method == http.MethodGet {
+			engine.Handle(http.MethodHead, Prefix+r.path, a.handle(r))
+		}
+	}
 	engine.NoRoute(func(c *gin.Context) { a.fail(c, review.ErrNotFound) })
 	engine.NoMethod(func(c *gin.Context) { a.fail(c, errMethod) })
 	return engine
@@ -70,63 +73,69 @@ func New(o Options) http.Handler {
 
 type api struct{ Options }
 
+// route is one operation of openapi.yaml.
+type route struct {
+	method, path string
+	scope        string // that the token needs; empty is any
+	open         bool   // no token is asked for
+	do           func(*call) error
+}
+
+func (a *api) routes() []route {
+	const get, post, one = http.MethodGet, http.MethodPost, "/submissions/:case"
+	return []route{
+		{get, "/openapi.yaml", "", true, document},
+		{post, "/submissions", auth.ScopeSubmit, false, a.submit},
+		{get, "/submissions", auth.ScopeRead, false, a.list},
+		{get, "/submissions/keyed", auth.ScopeSubmit, false, a.keyed},
+		{get, one, "", false, a.status},
+		{get, one + "/report", "", false, a.report},
+		{get, one + "/letters", "", false, a.letters},
+		{post, one + "/events", auth.ScopeSubmit, false, a.event},
+	}
+}
+
 // call is one request of a known caller.
 type call struct {
 	*gin.Context
 	Caller
+	lang string // of the answer
 }
 
-// handle knows the caller, holds him to the scope, and turns an error into a document.
-// An empty scope is any.
-func (a *api) handle(scope string, do func(*call) error) gin.HandlerFunc {
+func (a *api) handle(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Header("Cache-Control", "no-store")
-		caller, err := a.caller(c)
-		if err == nil && scope != "" && !caller.may(scope) {
-			err = errScope(scope)
-		}
-		if err == nil {
-			err = do(&call{c, caller})
-		}
-		if err != nil {
+		if err := a.answer(c, r); err != nil {
 			a.fail(c, err)
 		}
 	}
 }
 
-func (a *api) caller(c *gin.Context) (Caller, error) {
-	bearer, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
-	if !ok {
-		return Caller{}, ErrToken
-	}
-	return a.Identify(c.Request.Context(), bearer)
-}
-
-func (c Caller) may(scope string) bool {
-	for _, s := range c.Scopes {
-		if s == scope {
-			return true
+// answer knows the caller, holds him to the scope, and does what he asks for. A panic
+// is an error like others.
+func (a *api) answer(c *gin.Context, r route) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	var caller Caller
+	if !r.open {
+		if caller, err = a.caller(c.Request); err != nil {
+			return err
+		}
+		if r.scope != "" && !caller.may(r.scope) {
+			return errScope(r.scope)
 		}
 	}
-	return false
+	if lang, given := c.GetQuery("lang"); given && lang != "zh" && lang != "en" {
+		return invalid("lang", "lang", "lang 须为 zh 或 en", "lang is zh or en")
+	}
+	return r.do(&call{c, caller, languageOf(c.Request)})
 }
 
-// submission returns the one that the address names, where the caller may see it.
-// Another's does not exist for him.
-func (a *api) submission(c *call) (review.Submission, error) {
-	s, err := a.Submissions.Submission(c.Request.Context(), c.Param("case"))
-	if err != nil {
-		return s, err
-	}
-	if !c.may(auth.ScopeRead) && !s.By.Same(c.Actor) {
-		return s, review.ErrNotFound
-	}
-	return s, nil
-}
-
-func rfc3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
+// document answers with the description of the API.
+func document(c *call) error {
+	c.Data(http.StatusOK, "application/yaml", openAPI)
+	return nil
 }

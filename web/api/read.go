@@ -1,82 +1,36 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 )
 
-// state is the document listgate.submission/v1.
-type state struct {
-	Schema   string           `json:"schema"`
-	ID       string           `json:"id"`
-	Case     string           `json:"case"`
-	State    review.CaseState `json:"state"`
-	Received string           `json:"received"`
-	Package  packageOf        `json:"package"`
-	// Scanned is true once there is a report, or the reason why there is none.
-	Scanned      bool                    `json:"scanned"`
-	Failure      *analyzer.Text          `json:"failure,omitempty"`
-	Route        review.Route            `json:"route,omitempty"`
-	Severity     review.Severity         `json:"severity,omitempty"`
-	Capabilities []analyzer.CapabilityID `json:"capabilities"`
-	Decisions    []decision              `json:"decisions"`
-	Links        links                   `json:"links"`
+// at is the address of a submission.
+func at(caseID string) string { return Prefix + "/submissions/" + caseID }
+
+// pending reports a case whose scan has not ended. Whoever waits for it asks again in
+// a second.
+func pending(c review.Case) bool {
+	return c.State == review.CaseReceived || c.State == review.CaseScanning
 }
 
-type packageOf struct {
-	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
-	Size   int64  `json:"size"`
-}
-
-// decision is one that took effect; a proposal is nobody's business outside.
-type decision struct {
-	ID        string                `json:"id"`
-	Measure   review.Measure        `json:"measure"`
-	Scope     review.Scope          `json:"scope,omitempty"`
-	Status    review.DecisionStatus `json:"status"`
-	At        string                `json:"at"`
-	Automated bool                  `json:"automated"`
-	Deadline  string                `json:"deadline,omitempty"` // last day, in China
-}
-
-type links struct {
-	Self    string `json:"self"`
-	Report  string `json:"report,omitempty"`
-	Letters string `json:"letters"`
-	Case    string `json:"case"` // page of the workbench
-}
-
-func stateOf(s review.Submission, c review.Case) state {
-	self := Prefix + "/submissions/" + s.Case
-	out := state{
-		Schema: "listgate.submission/v1", ID: s.ID, Case: s.Case, State: c.State,
-		Received: rfc3339(s.Received), Package: packageOf{s.File, s.SHA256, s.Size},
-		Scanned: s.Scan != nil, Route: c.Route, Severity: c.Severity,
-		Capabilities: append([]analyzer.CapabilityID{}, c.Capabilities...),
-		Decisions:    []decision{},
-		Links:        links{Self: self, Letters: self + "/letters", Case: "/cases/" + s.Case},
+// show answers with how a submission stands.
+func (a *api) show(c *call, status int, s review.Submission) error {
+	kept, err := a.Cases.Case(c.Request.Context(), s.Case)
+	if err != nil {
+		return err
 	}
-	if s.Scan != nil {
-		if s.Scan.Failed() {
-			out.Failure = &s.Scan.Failure
-		}
-		if len(s.Scan.Reports) > 0 {
-			out.Links.Report = self + "/report"
-		}
+	if pending(kept) {
+		c.Header("Retry-After", "1")
 	}
-	for _, d := range c.Decisions {
-		if st := d.Status(); st == review.StatusEffective || st == review.StatusLapsed {
-			out.Decisions = append(out.Decisions, decision{ID: d.ID, Measure: d.Measure,
-				Scope: d.Scope, Status: st, At: rfc3339(d.Times().Decided),
-				Automated: d.Automated, Deadline: d.Deadline().Day})
-		}
-	}
-	return out
+	c.JSON(status, stateOf(s, kept))
+	return nil
 }
 
 func (a *api) status(c *call) error {
@@ -84,12 +38,22 @@ func (a *api) status(c *call) error {
 	if err != nil {
 		return err
 	}
-	kept, err := a.Cases.Case(c.Request.Context(), s.Case)
+	return a.show(c, http.StatusOK, s)
+}
+
+// keyed answers with how the submission stands that the account handed in under a key.
+// It tells whether an upload arrived whose answer was lost.
+func (a *api) keyed(c *call) error {
+	key := c.Query("key")
+	if key == "" {
+		return invalid("key", "key", "须以 key 指明提交的标识", "key names the submission")
+	}
+	s, err := a.Submissions.Keyed(c.Request.Context(), c.Actor.ID, key)
 	if err != nil {
 		return err
 	}
-	c.JSON(http.StatusOK, stateOf(s, kept))
-	return nil
+	c.Header("Content-Location", at(s.Case))
+	return a.show(c, http.StatusOK, s)
 }
 
 // maxReport bounds a report in bytes.
@@ -102,18 +66,43 @@ func (a *api) report(c *call) error {
 		return err
 	}
 	if s.Scan == nil {
-		return conflict("report", "not-scanned", "尚未检测完成", "the scan has not ended yet")
+		return a.unscanned(c, s)
 	}
-	digest, ok := s.Scan.Reports[language(c.Context)]
+	digest, ok := s.Scan.Reports[c.lang]
 	if !ok {
-		return review.ErrNotFound
+		return noReport(s.Scan.Failure)
 	}
 	body, err := a.Files.Read(c.Request.Context(), digest, maxReport)
 	if err != nil {
-		return err
+		return fmt.Errorf("report of case %s: %w", s.Case, err)
 	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != digest {
+		return fmt.Errorf("report of case %s: the file has the SHA-256 %x, not %s", s.Case, sum,
+			digest)
+	}
+	patient(c, len(body))
+	c.Header("Content-Language", tags[c.lang])
 	c.Data(http.StatusOK, "application/json", body)
 	return nil
+}
+
+// unscanned says why there is no report yet, or that there will be none.
+func (a *api) unscanned(c *call, s review.Submission) error {
+	kept, err := a.Cases.Case(c.Request.Context(), s.Case)
+	if err != nil {
+		return err
+	}
+	if !pending(kept) {
+		return noReport(analyzer.Text{})
+	}
+	c.Header("Retry-After", "1")
+	return refuse(review.ErrConflict, "report", "not-scanned", analyzer.Text{
+		ZH: "尚未检测完成", EN: "the scan has not ended yet"})
+}
+
+func noReport(why analyzer.Text) error {
+	return refuse(review.ErrNotFound, "report", "no-report", analyzer.Text{
+		ZH: cmp.Or(why.ZH, "没有检测报告"), EN: cmp.Or(why.EN, "there is no report")})
 }
 
 // letter is one letter as a developer is to get it.
@@ -146,9 +135,4 @@ func (a *api) letters(c *call) error {
 		Letters []letter `json:"letters"`
 	}{out})
 	return nil
-}
-
-func conflict(field, code, zh, en string) error {
-	return &review.Refusal{Problems: []review.Problem{{Field: field, Code: code,
-		Message: analyzer.Text{ZH: zh, EN: en}, Kind: review.ErrConflict}}}
 }
