@@ -23,6 +23,10 @@ build-server: ## build bin/listgate-server, which needs a C compiler for SQLite
 demo: build build-server ## build, and serve a workbench with real content in ./var until stopped
 	./bin/listgate-server demo --dir var $(if $(DEMO_PACKAGES),--packages $(DEMO_PACKAGES))
 
+.PHONY: pictures
+pictures: test-tools build-server ## take the pictures of docs/images anew, from a demo
+	scripts/pictures -out docs/images
+
 .PHONY: test
 test: test-tools fmt-check vet build build-server binary-check ## everything that must hold, on SQLite and on Postgres
 	$(GO) test -count=1 $(PKGS)

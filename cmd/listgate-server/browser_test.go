@@ -151,8 +151,9 @@ func (d seat) incomplete() {
 
 // uncheck takes back what the form proposes.
 func uncheck(name string) chromedp.Action {
-	return chromedp.Evaluate(fmt.Sprintf(
-		"document.querySelectorAll('input[name=%s]:checked').forEach(i => i.checked = false)", name), nil)
+	const each = "document.querySelectorAll('input[name=%s]:checked').forEach(i => { " +
+		"i.checked = false })"
+	return chromedp.Evaluate(fmt.Sprintf(each, name), nil)
 }
 
 // choose ticks a box or a radio button by its value.
@@ -192,7 +193,9 @@ func (d seat) letterAndProof(h *house) {
 	d.sees("main", "This is a translation; the Chinese letter counts.")
 	var body string
 	d.do("proof", chromedp.Evaluate(fmt.Sprintf("fetch(%q).then(r => r.text())", proof), &body,
-		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+			return p.WithAwaitPromise(true)
+		}))
 	path := filepath.Join(d.TempDir(), "proof.json")
 	require.NoError(d, os.WriteFile(path, []byte(body), 0o600))
 	seq, _, _ := strings.Cut(strings.TrimPrefix(proof[strings.Index(proof, "/ledger/"):],

@@ -75,6 +75,7 @@ func (o *office) handler() (http.Handler, error) {
 		Store: text(o.settings.Store.ZH, o.settings.Store.EN), Pages: web.Pages(o.parts()),
 		Accounts: o.accounts, Sessions: o.sessions, API: api.New(o.api()), Ready: o.db.Ping,
 		Log: o.log, Now: o.now, Secure: o.settings.Secure(),
+		Proxies: o.settings.Proxies,
 	})
 }
 

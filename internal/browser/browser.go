@@ -147,8 +147,13 @@ func Resize(s Size) chromedp.Action {
 	return emulation.SetDeviceMetricsOverride(s.Width, s.Height, 1, false)
 }
 
-// Picture takes a picture of the whole page, as PNG.
-func (t *Tab) Picture(s Size) (png []byte, err error) {
-	err = t.Run(Resize(s), chromedp.FullScreenshot(&png, 100))
+// Picture takes a picture of what a window of the size shows, or of the whole page,
+// as PNG.
+func (t *Tab) Picture(s Size, whole bool) (png []byte, err error) {
+	take := chromedp.CaptureScreenshot(&png)
+	if whole {
+		take = chromedp.FullScreenshot(&png, 100)
+	}
+	err = t.Run(Resize(s), take)
 	return png, err
 }

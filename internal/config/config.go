@@ -27,11 +27,14 @@ type Settings struct {
 	Blobs    string // folder of packages, facts and documents
 	Listen   string // host:port; an empty host is all addresses of the machine
 	BaseURL  string // as people see it, without a slash at its end
-	Store    Name   // of the operator, in letters
-	Appeal   Appeal
-	Policy   string // file; empty: the policy that is built in
-	Law      string // edition; empty: the newest
-	Ledger   Ledger
+	// Proxies are the addresses that stand before the server and say, in
+	// X-Forwarded-For, where a request comes from; nobody else is believed.
+	Proxies []string
+	Store   Name // of the operator, in letters
+	Appeal  Appeal
+	Policy  string // file; empty: the policy that is built in
+	Law     string // edition; empty: the newest
+	Ledger  Ledger
 	// UploadLimit bounds one package, in bytes as they are sent. Packages are
 	// compressed already; what they inflate to is bounded apart from it.
 	UploadLimit int64

@@ -63,6 +63,7 @@ database: postgres://listgate:geheim@db.example/listgate
 blobs: /srv/blobs
 listen: ":8443"
 base_url: https://review.example/
+proxies: 10.0.0.1, 10.1.0.0/16
 store:
   zh: 示例应用商店
   en: Example Store
@@ -89,9 +90,10 @@ func wholeSettings() *config.Settings {
 	return &config.Settings{
 		Database: "postgres://listgate:geheim@db.example/listgate",
 		Blobs:    "/srv/blobs", Listen: ":8443", BaseURL: "https://review.example",
-		Store:  config.Name{ZH: "示例应用商店", EN: "Example Store"},
-		Appeal: config.Appeal{ZH: "北京市", EN: "Beijing"},
-		Policy: "policy.yaml", Law: "2026-11-01",
+		Proxies: []string{"10.0.0.1", "10.1.0.0/16"},
+		Store:   config.Name{ZH: "示例应用商店", EN: "Example Store"},
+		Appeal:  config.Appeal{ZH: "北京市", EN: "Beijing"},
+		Policy:  "policy.yaml", Law: "2026-11-01",
 		Ledger: config.Ledger{Origin: "example.store/ledger", Key: "ledger.key",
 			Keys: "ledger.pub", Witness: "/mnt/witness/checkpoints"},
 		UploadLimit: 8 << 30,
@@ -178,10 +180,13 @@ func TestEverySettingHasAllNames(t *testing.T) {
 			values[f.Name] = f.DefValue
 		}
 	})
-	require.Len(t, values, 21)
+	require.Len(t, values, 22)
 	for flag, value := range values {
 		env := "LISTGATE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-		if value == "" {
+		switch {
+		case flag == "proxies":
+			value = "10.0.0.1"
+		case value == "":
 			value = "x"
 		}
 		got, err := load(t, "", nil, "--"+flag+"="+value)
@@ -253,6 +258,8 @@ func TestRefuses(t *testing.T) {
 		{"origin", "", nil, []string{"--ledger-origin=https://a"}, []config.Problem{
 			{"ledger.origin", "flag --ledger-origin",
 				`"https://a": want a name such as example.store/ledger`}}},
+		{"proxies", "", nil, []string{"--proxies=10.0.0.1,nearby"}, []config.Problem{
+			{"proxies", "flag --proxies", `"nearby": want an IP address or a network`}}},
 		{"two_lines", "store:\n  zh: |\n    a\n    b\n", nil, nil, []config.Problem{
 			{"store.zh", "FILE:2", "has control characters"}}},
 		{"bad_bytes", "", []string{"LISTGATE_STORE_ZH=\xff"}, nil, []config.Problem{

@@ -46,6 +46,9 @@ var settings = []setting{
 			return checkBase(s.BaseURL)
 		},
 		func(s *Settings) string { return s.BaseURL }},
+	{"proxies", "`addresses` of what stands before the server, whose word for where a " +
+		"request comes from is believed: IP addresses or networks, with commas between",
+		setProxies, func(s *Settings) string { return strings.Join(s.Proxies, ",") }},
 	text("store.zh", "`name` of the store's operator in letters, in Chinese",
 		func(s *Settings) *string { return &s.Store.ZH }, short),
 	text("store.en", "`name` of the store's operator in letters, in English",
@@ -268,3 +271,19 @@ func checkOrigin(v string) error {
 
 // maxOrigin is what a key's name may be, in bytes.
 const maxOrigin = 200
+
+// setProxies reads addresses and networks.
+func setProxies(s *Settings, v string) error {
+	s.Proxies = nil
+	for one := range strings.SplitSeq(v, ",") {
+		one = strings.TrimSpace(one)
+		if one == "" {
+			continue
+		}
+		if _, _, err := net.ParseCIDR(one); err != nil && net.ParseIP(one) == nil {
+			return fmt.Errorf("%.64q: want an IP address or a network", one)
+		}
+		s.Proxies = append(s.Proxies, one)
+	}
+	return nil
+}

@@ -1,7 +1,9 @@
-// Command pictures takes pictures of every page of a workbench that runs, in each
-// language, wide and narrow:
+// Command pictures takes pictures of every page of a demo that runs, in each language,
+// wide and narrow:
 //
 //	pictures -base http://127.0.0.1:8080 -password PASSWORD -out docs/images
+//
+// A picture is what a window shows; with -whole it is the whole page.
 package main
 
 import (
@@ -17,10 +19,14 @@ import (
 	"github.com/listgate/listgate/internal/browser"
 )
 
+// whole is the flag.
+var whole bool
+
 func main() {
 	base := flag.String("base", "http://127.0.0.1:8080", "address of the workbench")
 	password := flag.String("password", "", "of the demo's accounts")
 	out := flag.String("out", ".", "folder for the pictures")
+	flag.BoolVar(&whole, "whole", false, "take whole pages")
 	flag.Parse()
 	if err := take(*base, *password, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
@@ -169,7 +175,7 @@ func both(tab *browser.Tab, out, name string) error {
 	for size, suffix := range map[browser.Size]string{
 		browser.Wide: "", browser.Narrow: "-narrow",
 	} {
-		png, err := tab.Picture(size)
+		png, err := tab.Picture(size, whole)
 		if err != nil {
 			return err
 		}
