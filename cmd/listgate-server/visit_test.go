@@ -62,6 +62,13 @@ func (v *visitor) in(lang string) *visitor {
 	return &other
 }
 
+// on is the same browser in another test.
+func (v *visitor) on(t *testing.T) *visitor {
+	other := *v
+	other.t = t
+	return &other
+}
+
 func (v *visitor) get(path string) answer {
 	v.t.Helper()
 	return v.must(http.MethodGet, path, "", nil)
@@ -131,6 +138,17 @@ func (a answer) tree() uitest.Node {
 
 // says is what a person reads of the page that came back.
 func (a answer) says() string { return a.tree().Text() }
+
+// complains is what the page says is wrong.
+func (a answer) complains() string {
+	var said []string
+	for _, selector := range []string{"[role=alert]", ".problem"} {
+		for _, n := range a.tree().All(selector) {
+			said = append(said, n.Text())
+		}
+	}
+	return strings.Join(said, " ")
+}
 
 // file is a file that is sent.
 type file struct {
