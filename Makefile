@@ -18,10 +18,12 @@ build: ## build bin/listgate, one static binary without cgo
 build-server: ## build bin/listgate-server, which needs a C compiler for SQLite
 	CGO_ENABLED=1 $(GO) build -trimpath -ldflags='-s -w' -o bin/listgate-server ./cmd/listgate-server
 
-# DEMO_PACKAGES=FOLDER takes in the packages of a folder as well.
+# DEMO_PACKAGES=FOLDER takes in the packages of a folder as well, DEMO_LISTEN=HOST:PORT
+# names another address.
 .PHONY: demo
 demo: build build-server ## build, and serve a workbench with real content in ./var until stopped
-	./bin/listgate-server demo --dir var $(if $(DEMO_PACKAGES),--packages $(DEMO_PACKAGES))
+	./bin/listgate-server demo --dir var $(if $(DEMO_PACKAGES),--packages $(DEMO_PACKAGES)) \
+	  $(if $(DEMO_LISTEN),--listen $(DEMO_LISTEN))
 
 .PHONY: pictures
 pictures: test-tools build-server ## take the pictures of docs/images anew, from a demo

@@ -120,17 +120,22 @@ func (r *records) demoAccounts(ctx context.Context) error {
 
 // demo fills the workbench and serves it until the context ends.
 func (o *office) demo(ctx context.Context, p *process, packages string) error {
+	at, err := o.listen(ctx) // a taken address is known before anything is made
+	if err != nil {
+		return fmt.Errorf("%w: --listen names another address (make demo DEMO_LISTEN=…)", err)
+	}
 	return o.working(ctx, func(ctx context.Context) error {
 		fmt.Fprintln(p.out, "Filling the workbench…")
 		if err := o.tell(ctx); err != nil {
-			return fmt.Errorf("fill the workbench: %w", err)
+			return errors.Join(fmt.Errorf("fill the workbench: %w", err), at.Close())
 		}
 		if packages != "" {
 			if err := o.takeFolder(ctx, p, packages); err != nil {
-				return err
+				return errors.Join(err, at.Close())
 			}
 		}
-		return o.serve(ctx, func(addr string) { demoWelcome(p, addr) })
+		demoWelcome(p, at.Addr().String())
+		return o.serveAt(ctx, at)
 	})
 }
 

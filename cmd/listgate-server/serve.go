@@ -25,9 +25,9 @@ func serveCommand(p *process) *cobra.Command {
 		RunE: withSettings(p, func(ctx context.Context, s *config.Settings) error {
 			return inOffice(ctx, p, s, func(o *office) error {
 				if alone {
-					return o.serve(ctx, nil)
+					return o.serve(ctx)
 				}
-				return o.working(ctx, func(ctx context.Context) error { return o.serve(ctx, nil) })
+				return o.working(ctx, o.serve)
 			})
 		}),
 	}
@@ -95,24 +95,29 @@ func (o *office) api() api.Options {
 // stopWait is how long requests and jobs may take to end once the process is told to.
 const stopWait = 20 * time.Second
 
-// serve answers until the context ends, and then lets requests end. Ready, where it
-// is set, is told the address once there is one.
-func (o *office) serve(ctx context.Context, ready func(addr string)) error {
+// listen takes the address that the settings name.
+func (o *office) listen(ctx context.Context) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", o.settings.Listen)
+}
+
+// serve answers until the context ends, and then lets requests end.
+func (o *office) serve(ctx context.Context) error {
+	at, err := o.listen(ctx)
+	if err != nil {
+		return err
+	}
+	return o.serveAt(ctx, at)
+}
+
+func (o *office) serveAt(ctx context.Context, at net.Listener) error {
 	handler, err := o.handler()
 	if err != nil {
-		return err
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.settings.Listen)
-	if err != nil {
-		return err
+		return errors.Join(err, at.Close())
 	}
 	server := web.Server(o.settings.Listen, handler)
-	o.log.InfoContext(ctx, "serving", "address", listener.Addr().String())
-	if ready != nil {
-		ready(listener.Addr().String())
-	}
+	o.log.InfoContext(ctx, "serving", "address", at.Addr().String())
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(at) }()
 	select {
 	case err := <-failed:
 		return err
