@@ -48,11 +48,17 @@ func (s Series) Held(l Lookup) Text {
 	if known || rows > held {
 		total = say("%d/%d", "%d of %d", held, rows)
 	}
-	have, lack = have.or("无", "none"), lack.or("无", "none")
+	holds, lacks := Text{"未持有任何批次", "held none"}, Text{"无缺失批次", "missing none"}
+	if have.ZH != "" {
+		holds = Text{"持有" + have.ZH, "held " + have.EN}
+	}
+	if lack.ZH != "" {
+		lacks = Text{"缺" + lack.ZH, "missing " + lack.EN}
+	}
 	return Text{
-		fmt.Sprintf("%s：持有%s；缺%s；共%s行，最新公告%s", name.ZH, have.ZH, lack.ZH, total.ZH, newest),
-		fmt.Sprintf("%s: held %s; missing %s; %s rows in all, newest notice %s",
-			name.EN, have.EN, lack.EN, total.EN, newest),
+		fmt.Sprintf("%s：%s；%s；共%s行，最新公告%s", name.ZH, holds.ZH, lacks.ZH, total.ZH, newest),
+		fmt.Sprintf("%s: %s; %s; %s rows in all, newest notice %s",
+			name.EN, holds.EN, lacks.EN, total.EN, newest),
 	}
 }
 

@@ -12,6 +12,26 @@ var order = []StepName{
 	StepClass, StepRole, StepEntity, StepProduct, StepUse,
 }
 
+var stepNames = map[StepName]Text{
+	StepWellFormed:   {"编号形式", "form of the number"},
+	StepCheckDigit:   {"校验位", "check digit"},
+	StepInSnapshot:   {"见于清单", "in the lists held"},
+	StepNotCancelled: {"未被注销", "not cancelled"},
+	StepClass:        {"类别", "class"},
+	StepRole:         {"角色", "role"},
+	StepEntity:       {"主体", "entity"},
+	StepProduct:      {"应用产品", "product"},
+	StepUse:          {"用途", "use"},
+}
+
+// Name returns what the step is called in both languages.
+func (n StepName) Name() Text {
+	if t, ok := stepNames[n]; ok {
+		return t
+	}
+	return Text{string(n), string(n)}
+}
+
 // rungs are those that a series has. A series without any has no numbers of a
 // known form.
 var rungs = map[Series][]StepName{

@@ -73,7 +73,7 @@ func (c *climb) notAnswered(series Series, reply Reply) Text {
 	if c.claim.AsOf == "" {
 		return series.Held(c.lookup)
 	}
-	return say("没有%[3]s已公布的%[1]s可查", "no list of %[2]s that was public on %[3]s is held", name.ZH,
+	return say("没有截至%[3]s已公布的%[1]s可查", "no list of %[2]s that was public on %[3]s is held", name.ZH,
 		name.EN, c.claim.AsOf)
 }
 

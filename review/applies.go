@@ -31,9 +31,9 @@ func (s *subject) applies(t Trigger) holding {
 	if len(t.AnyOf) > 0 {
 		h = both(h, s.anyOfHolds(t.AnyOf))
 	}
-	if t.OnlyIf != "" {
-		h = both(h, holding{why: say("条件须人工判断：%[1]s", "a person judges the condition: %[1]s",
-			t.OnlyIf)})
+	if t.OnlyIf != (analyzer.Text{}) {
+		h = both(h, holding{why: say("条件须人工判断：%[1]s", "a person judges the condition: %[2]s",
+			t.OnlyIf.ZH, t.OnlyIf.EN)})
 	}
 	return h
 }

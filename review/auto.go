@@ -108,7 +108,9 @@ func (in AutoInput) seen(found *complaints) {
 		return
 	}
 	if route := RouteOf(r, in.Checks); route != Clear {
-		found.conflict("report", "auto-route", say("流向为 %[1]s", "the route is %[1]s", route))
+		name := route.Name()
+		found.conflict("report", "auto-route", say("检测结论为“%[1]s”",
+			"the conclusion of the scan is: %[2]s", name.ZH, name.EN))
 	}
 	if len(r.Capabilities) > 0 {
 		found.conflict("report", "auto-capability", say("发现深度合成能力",

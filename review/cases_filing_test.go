@@ -54,7 +54,7 @@ func filingCases() []checkCase {
 			numbers(numberSupporter)(in)
 			flag(review.PublicOpinion, review.No)(in)
 		}, review.Unmet, "技术支持者"},
-		{"FI-02", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "in-snapshot"},
+		{"FI-02", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "见于清单"},
 		{"FI-02", "no_claim_and_not_public_opinion", func(in *review.Input) {
 			numbers()(in)
 			in.Declaration.Filings, in.Disclosures.Numbers = nil, nil
@@ -71,8 +71,8 @@ func filingCases() []checkCase {
 		}, review.Unclear, "group.pdf"},
 		{"FI-03", "no_name", func(in *review.Input) { in.Declaration.Provider.Name = "" },
 			review.Unclear, entity},
-		{"FI-03", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "in-snapshot"},
-		{"FI-03", "supporter", numbers(numberSupporter), review.NotApplicable, "role"},
+		{"FI-03", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "见于清单"},
+		{"FI-03", "supporter", numbers(numberSupporter), review.NotApplicable, "止于“角色”"},
 		{"FI-03", "brackets_in_other_width",
 			func(in *review.Input) { in.Declaration.Provider.Name = "示例科技(上海)有限公司" }, review.Met,
 			""},
@@ -102,7 +102,7 @@ func filingCases() []checkCase {
 		}, review.Met, ""},
 		{"FI-04", "other_entity",
 			func(in *review.Input) { in.Declaration.Provider.Name = "无关贸易有限公司" },
-			review.NotApplicable, "entity"},
+			review.NotApplicable, "止于“主体”"},
 
 		{"FI-05", "capability_not_filed", func(in *review.Input) {
 			in.Capabilities = append(in.Capabilities, textGen(analyzer.Confirmed))
@@ -111,7 +111,10 @@ func filingCases() []checkCase {
 			in.Capabilities = append(in.Capabilities, textGen(analyzer.Confirmed))
 			numbers(numberSwap, numberSecond)(in)
 		}, review.Met, ""},
-		{"FI-05", "other_product", otherName, review.NotApplicable, "product"},
+		{"FI-05", "no_capability_named", func(in *review.Input) {
+			in.Findings, in.Capabilities, in.Declaration.Synthesis.Capabilities = nil, nil, nil
+		}, review.NotApplicable, "未核对“用途”：没有需要核对的能力"},
+		{"FI-05", "other_product", otherName, review.NotApplicable, "止于“应用产品”"},
 
 		{"FI-06", "cancelled", cancelled(numberSwap), review.Unmet, "已注销"},
 		{"FI-06", "cancelled_and_probable", func(in *review.Input) {
@@ -126,8 +129,8 @@ func filingCases() []checkCase {
 		{"FI-06", "cancelled_later", func(in *review.Input) {
 			cancelled(numberSwap)(in)
 			in.AsOf = "2026-07-16"
-		}, review.NotApplicable, "in-snapshot"},
-		{"FI-06", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "in-snapshot"},
+		}, review.NotApplicable, "见于清单"},
+		{"FI-06", "not_in_lists", numbers(numberAbsent), review.NotApplicable, "见于清单"},
 		{"FI-06", "shown_without_declaration", func(in *review.Input) {
 			cancelled(numberSwap)(in)
 			in.Declaration = nil

@@ -89,19 +89,32 @@ func rung(l registry.Ladder, name registry.StepName) question {
 func (t *trial) reached(name registry.StepName) (registry.Ladder, bool) {
 	l, ok := t.best(registry.Algorithm)
 	if !ok {
+		step := name.Name()
 		t.notAsked(say("未核对“%[1]s”：没有声明或展示算法备案编号，缺口见 FI-01",
-			"step %[1]s not asked: no algorithm filing number is declared or shown; the gap "+
-				"is that of FI-01", name))
+			"step %[2]s not asked: no algorithm filing number is declared or shown; the gap "+
+				"is that of FI-01", step.ZH, step.EN))
 		return l, false
 	}
 	if l.Step(name).Outcome == registry.OutcomeNotAsked {
-		at := stopped(l)
-		t.notAsked(say("未核对“%[1]s”：%[2]s 停在“%[3]s”：%[4]s",
-			"step %[1]s not asked: %[2]s stopped at %[3]s: %[5]s",
-			name, l.Claim.Number, at.Step, at.Why.ZH, at.Why.EN))
+		t.notAsked(unreached(l, name))
 		return l, false
 	}
 	return l, true
+}
+
+// unreached says why a rung was not asked: on which one the ladder ended, or what
+// there was not to compare.
+func unreached(l registry.Ladder, name registry.StepName) analyzer.Text {
+	step, at := name.Name(), stopped(l)
+	if at.Step == "" {
+		why := l.Step(name).Why
+		return say("未核对“%[1]s”：%[3]s", "step %[2]s not asked: %[4]s", step.ZH, step.EN, why.ZH,
+			why.EN)
+	}
+	end := at.Step.Name()
+	return say("未核对“%[1]s”：%[3]s 的核对止于“%[4]s”：%[6]s",
+		"step %[2]s not asked: %[3]s stopped at the step %[5]s: %[7]s",
+		step.ZH, step.EN, l.Claim.Number, end.ZH, end.EN, at.Why.ZH, at.Why.EN)
 }
 
 // noNumber answers where no number of a series is declared or shown.

@@ -145,10 +145,10 @@ func (t *trial) removalSeen() (registry.Outcome, analyzer.Text) {
 			hint.Where)
 	}
 	if t.unread.ZH != "" {
-		return registry.Unclear, sentences(say("未见相关提示，但不能据此认为没有",
+		return registry.Unclear, sentences(say("未见去除标识的功能或者文字，但不能据此认为没有",
 			"no hint was seen, which does not mean that there is none"), t.unread)
 	}
-	return registry.Passed, say("安装包中未见相关提示；商店页面未检查",
+	return registry.Passed, say("安装包中未见去除标识的功能或者文字；商店页面未检查",
 		"the package shows no hint; the listing was not examined")
 }
 

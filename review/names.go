@@ -88,6 +88,25 @@ var eventNames = map[Event]analyzer.Text{
 	EventSupersede:      say("被替代", "supersede"),
 }
 
+var routeNames = map[Route]analyzer.Text{
+	Blocked:    say("义务未满足", "an obligation is unmet"),
+	CannotTell: say("无法判断", "cannot tell"),
+	Review:     say("需人工审核", "needs a person"),
+	Clear:      say("未见问题", "nothing found"),
+}
+
+var evidenceNames = map[PointerKind]analyzer.Text{
+	PointFinding:    say("检测发现", "finding"),
+	PointCapability: say("能力", "capability"),
+	PointCheck:      say("核验", "check"),
+	PointRegistry:   say("名录记录", "entry of a list"),
+	PointDocument:   say("提交的文件", "document handed in"),
+	PointAnomaly:    say("异常", "anomaly"),
+	PointGap:        say("未检测部分", "not read"),
+	PointRoute:      say("检测结论", "conclusion of the scan"),
+	PointScan:       say("检测结果", "outcome of the scan"),
+}
+
 var tableNames = map[string]analyzer.Text{
 	"case": say("案件", "case"), "app": say("应用", "application"), "release": say("版本", "release"),
 }
@@ -114,6 +133,12 @@ func (s ReleaseState) Name() analyzer.Text { return named(stateNames, string(s))
 
 // Name is the status in words.
 func (s DecisionStatus) Name() analyzer.Text { return named(stateNames, string(s)) }
+
+// Name is the route in words.
+func (r Route) Name() analyzer.Text { return named(routeNames, r) }
+
+// Name is the kind of evidence in words.
+func (k PointerKind) Name() analyzer.Text { return named(evidenceNames, k) }
 
 // Name is the event, or the measure with its scope, in words.
 func (e Event) Name() analyzer.Text { return named(eventNames, e) }

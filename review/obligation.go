@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 )
@@ -15,8 +14,9 @@ type Obligation struct {
 	Basis  []Citation    `json:"basis"`
 	// Applies says to which applications the obligation applies.
 	Applies Trigger `json:"applies"`
-	// Verify names the steps of the check, in the order in which they are asked.
-	Verify []string `json:"verify"`
+	// Verify names the steps of the check, in the order in which they are asked. The
+	// English name is how reports know a step, in either language.
+	Verify []analyzer.Text `json:"verify"`
 	// Evidence maps a kind of evidence to required, optional or on_mismatch.
 	Evidence map[string]string `json:"evidence"`
 	Severity Severity          `json:"severity"`
@@ -38,13 +38,24 @@ func (o Obligation) Articles() []string {
 	return out
 }
 
-// Steps lists the steps of verify; an entry with semicolons holds several.
+// Steps lists the steps of verify as reports know them.
 func (o Obligation) Steps() []string {
-	var out []string
+	out := make([]string, 0, len(o.Verify))
 	for _, v := range o.Verify {
-		out = append(out, strings.Split(v, "; ")...)
+		out = append(out, v.EN)
 	}
 	return out
+}
+
+// StepName is what a step of a report is called in both languages; a step that the
+// obligation does not have stands for itself.
+func (o Obligation) StepName(step string) analyzer.Text {
+	for _, v := range o.Verify {
+		if v.EN == step {
+			return v
+		}
+	}
+	return analyzer.Text{ZH: step, EN: step}
 }
 
 // Citation points at an article of an instrument. Quote is the operative wording
@@ -66,7 +77,7 @@ type Trigger struct {
 	Capabilities  []analyzer.CapabilityID `json:"capabilities,omitempty"`
 	Flags         []Flag                  `json:"flags,omitempty"`
 	AnyOf         []string                `json:"any_of,omitempty"` // ClaimsFiling, or an id
-	OnlyIf        string                  `json:"only_if,omitempty"`
+	OnlyIf        analyzer.Text           `json:"only_if,omitzero"`
 }
 
 // ClaimsFiling is the condition of Trigger.AnyOf that holds where a filing

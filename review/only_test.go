@@ -101,7 +101,12 @@ title: {zh: 试, en: trial}
 bearer: [provider]
 basis: [{instrument: dsp, article: "19(1)"}]
 applies: APPLIES
-verify: [form, digit, list, live, class]
+verify:
+- {zh: 形式, en: form}
+- {zh: 校验位, en: digit}
+- {zh: 清单, en: list}
+- {zh: 未注销, en: live}
+- {zh: 类别, en: class}
 evidence: {registry: required}
 severity: C
 measure: {submission: ask, listed: warn}

@@ -45,6 +45,15 @@ func (r *Refusal) Error() string {
 	return "refused: " + strings.Join(parts, "; ")
 }
 
+// chinese joins the problems as the history of a case has them.
+func (r *Refusal) chinese() string {
+	parts := make([]string, len(r.Problems))
+	for i, p := range r.Problems {
+		parts[i] = p.Message.ZH
+	}
+	return strings.Join(parts, "；")
+}
+
 // Is reports a refusal that has a problem of the kind.
 func (r *Refusal) Is(target error) bool {
 	return slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Kind == target })

@@ -30,7 +30,7 @@ func (t *trial) numberShown(claims []claimed) (registry.Outcome, analyzer.Text) 
 	for _, n := range t.Disclosures.Numbers {
 		same := func(c claimed) bool { return numberKey(c.number) == numberKey(n.Number) }
 		if n.Kind == registry.Algorithm && slices.ContainsFunc(claims, same) {
-			return registry.Passed, say("%[1]s 含有 %[2]s", "%[1]s holds %[2]s", n.Where, n.Number)
+			return registry.Passed, say("%[1]s 中有编号 %[2]s", "%[1]s holds %[2]s", n.Where, n.Number)
 		}
 	}
 	if t.Declaration != nil && t.Declaration.FilingDisplay.Screenshot != "" {

@@ -35,7 +35,7 @@ func offerStated(t *trial) {
 // thisVersion compares id and version of the declaration with the package.
 func (t *trial) thisVersion(d *Declaration) (registry.Outcome, analyzer.Text) {
 	if t.Facts == nil || t.Facts.Package.ID == "" {
-		return registry.Unclear, say("安装包的标识未能读取", "the package's identity was not read")
+		return registry.Unclear, say("安装包的包名未能读取", "the package's identity was not read")
 	}
 	p := t.Facts.Package
 	switch {
@@ -128,7 +128,7 @@ func appFiling(t *trial) {
 	}
 	if len(claims) == 0 {
 		t.offline()
-		t.ask(t.noNumber(say("APP 备案号", "APP filing number")), unasked, unasked, unasked)
+		t.ask(t.noNumber(say("APP备案号", "APP filing number")), unasked, unasked, unasked)
 		return
 	}
 	text := claims[0].number

@@ -1,7 +1,8 @@
 package review
 
 import (
-	"fmt"
+	"errors"
+	"strconv"
 
 	"github.com/listgate/listgate/analyzer"
 )
@@ -93,10 +94,11 @@ func FallDue(in FollowUp) (Outcome, error) {
 			deadline.Day))
 	}
 	if what == EventFellDue && deadline.Provisional() {
+		years := yearsOf(deadline)
 		found.conflict("decision", "term-provisional",
-			say("期限为暂定，缺少 %[1]v 年工作日安排，不能执行逾期后果",
-				"the deadline is provisional for want of the working days of %[1]v; no "+
-					"consequence takes effect", deadline.Missing))
+			say("期限为暂定，缺少%[1]s年的工作日安排，不能执行逾期后果",
+				"the deadline is provisional for want of the working days of %[2]s; no "+
+					"consequence takes effect", years.ZH, years.EN))
 	}
 	if err := found.err(); err != nil {
 		return Outcome{}, err
@@ -108,11 +110,23 @@ func FallDue(in FollowUp) (Outcome, error) {
 	}
 	// By the powers of the person who agreed, who is senior.
 	effect, err := applied(target{d, in.App, in.Releases, *d.Consequence, RoleSenior})
-	if err != nil {
-		act.Note = fmt.Sprintf("no effect: %v", err)
+	if refusal, is := errors.AsType[*Refusal](err); is {
+		act.Note = "逾期后果未能执行：" + refusal.chinese()
 		return plain(moved, d.plus(act), e), nil
 	}
+	if err != nil {
+		return Outcome{}, err
+	}
 	return effect.outcome(moved, d.plus(effect.on(act)), e), nil
+}
+
+// yearsOf lists the years whose working days the deadline waits for.
+func yearsOf(d Deadline) analyzer.Text {
+	var years []analyzer.Text
+	for _, y := range d.Missing {
+		years = append(years, analyzer.Text{ZH: strconv.Itoa(y), EN: strconv.Itoa(y)})
+	}
+	return listed(years)
 }
 
 // dueEvent is what the passing of the deadline is to the case.

@@ -84,7 +84,8 @@ func TestFallDueWhereItCannotTakeEffect(t *testing.T) {
 	out, err := review.FallDue(f)
 	require.NoError(t, err)
 	assert.Nil(t, out.App)
-	assert.Contains(t, out.Decision.Acts[len(out.Decision.Acts)-1].Note, "no effect")
+	assert.Contains(t, out.Decision.Acts[len(out.Decision.Acts)-1].Note,
+		"逾期后果未能执行：应用状态为“已下架”")
 	assert.False(t, out.Decision.Running())
 }
 

@@ -146,9 +146,10 @@ func (in DecisionInput) checkEvidence(found *complaints) {
 	}
 	for _, p := range in.Proposal.Evidence {
 		if !in.Known.Holds(p) {
+			kind := p.Kind.Name()
 			found.invalid("evidence", "evidence-unknown",
-				say("案件中没有这项证据：%[1]s %[2]s", "the case holds no such evidence: %[1]s %[2]s",
-					p.Kind, p.ID))
+				say("案件中没有这项证据：%[1]s %[3]s", "the case holds no such evidence: %[2]s %[3]s",
+					kind.ZH, kind.EN, p.ID))
 		}
 	}
 }

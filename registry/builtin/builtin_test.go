@@ -100,7 +100,7 @@ func TestCoverageIsSaid(t *testing.T) {
 	assert.Contains(t, held.ZH, "缺第三批(129行)、第四批(266行)")
 	assert.Contains(t, held.ZH, "共215/7764行，最新公告2026-07-17")
 	assert.Contains(t, held.EN, "215 of 7764 rows")
-	assert.Contains(t, registry.Cancellation.Held(l).ZH, "缺无；共57/57行")
+	assert.Contains(t, registry.Cancellation.Held(l).ZH, "无缺失批次；共57/57行")
 	assert.Contains(t, registry.GenAIFiled.Held(l).ZH, "共70/1117行")
 	assert.Contains(t, registry.GenAIListed.Held(l).EN, "34 of 729 rows")
 	assert.Equal(t, "no list of filings of mobile applications is held",

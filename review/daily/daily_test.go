@@ -228,7 +228,7 @@ func TestConsequenceWithoutEffect(t *testing.T) {
 		o.Pass(30 * 24 * time.Hour)
 		assert.Equal(t, daily.Swept{FellDue: 1}, sweeps(t, o))
 		_, act := the(t, o, "c-1")
-		assert.Contains(t, act.Note, "no effect")
+		assert.Contains(t, act.Note, "逾期后果未能执行")
 		assert.Len(t, letters(t, o, "c-1"), 1)
 	})
 }

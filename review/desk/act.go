@@ -112,7 +112,7 @@ func (d *Desk) cure(ctx context.Context, o review.Outcome, decision string) erro
 	by := o.Entries[len(o.Entries)-1]
 	ended, err := review.Cure(review.FollowUp{
 		Case: c, Decision: decision, Rev: c.Rev, By: robot, Calendar: d.Calendar, Now: by.At,
-		Note: "decision " + by.Decision,
+		Note: "由决定 " + by.Decision + " 了结",
 	})
 	var refusal *review.Refusal
 	if errors.As(err, &refusal) && refusal.Has("already") {

@@ -59,7 +59,7 @@ func (d *Desk) words(
 	for _, p := range of.Evidence {
 		f, ok := pointed(inZH, p)
 		if !ok {
-			f = notice.Found{Pointer: p, What: beside(s, p)}
+			f = notice.Found{Pointer: p, What: beside(s, e, p)}
 		} else if other, ok := pointed(inEN, p); ok {
 			f.What.EN = other.What.EN // a gap speaks the language of its report alone
 		}
@@ -103,21 +103,8 @@ func pointed(found []notice.Found, p review.Pointer) (notice.Found, bool) {
 	return found[i], true
 }
 
-// kinds are the names of evidence that a report does not put into words.
-var kinds = map[review.PointerKind]analyzer.Text{
-	review.PointFinding:    {ZH: "发现（规则）", EN: "finding of the rule"},
-	review.PointCapability: {ZH: "能力", EN: "capability"},
-	review.PointCheck:      {ZH: "核验", EN: "check"},
-	review.PointRegistry:   {ZH: "名录记录", EN: "entry of a list"},
-	review.PointDocument:   {ZH: "提交的文件", EN: "document that was handed in"},
-	review.PointAnomaly:    {ZH: "异常", EN: "anomaly"},
-	review.PointGap:        {ZH: "未能读取", EN: "could not be read"},
-	review.PointRoute:      {ZH: "检测流向", EN: "route of the scan"},
-	review.PointScan:       {ZH: "检测结果", EN: "outcome of the scan"},
-}
-
 // beside says of evidence outside of the report what can be said.
-func beside(s review.Submission, p review.Pointer) analyzer.Text {
+func beside(s review.Submission, e *law.Edition, p review.Pointer) analyzer.Text {
 	why, failed := failure(s)
 	switch {
 	case p.Kind == review.PointScan && failed:
@@ -126,11 +113,7 @@ func beside(s review.Submission, p review.Pointer) analyzer.Text {
 	case p == review.Pointer{Kind: review.PointDocument, ID: documentDeclaration}:
 		return signed(declared(s))
 	}
-	kind, ok := kinds[p.Kind]
-	if !ok {
-		kind = analyzer.Text{ZH: string(p.Kind), EN: string(p.Kind)}
-	}
-	return analyzer.Text{ZH: kind.ZH + "：" + p.ID, EN: kind.EN + ": " + p.ID}
+	return notice.Named(p, e)
 }
 
 // signed names the declaration by who signed it and when.

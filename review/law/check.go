@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
@@ -32,6 +33,9 @@ func check(e *Edition, groups []string) error {
 		if len(i.Articles) == 0 {
 			return fmt.Errorf("instrument %s: no articles", id)
 		}
+		if err := checkArticles(i.Articles); err != nil {
+			return fmt.Errorf("instrument %s: %w", id, err)
+		}
 	}
 	for _, o := range l.Obligations {
 		if !slices.Contains(groups, group(o.ID)) {
@@ -44,17 +48,39 @@ func check(e *Edition, groups []string) error {
 	return nil
 }
 
-func checkObligation(e *Edition, o review.Obligation) error {
-	for _, t := range []analyzer.Text{o.Title, o.Remedy} {
-		if t.ZH == "" || t.EN == "" {
-			return fmt.Errorf("title and remedy need zh and en")
+// checkArticles asks of each that Chinese can say where it stands and what it says.
+func checkArticles(articles []Article) error {
+	for _, a := range articles {
+		if a.Place == "" && !startsWithDigit(a.Number) {
+			return fmt.Errorf("article %s: no number, so that it needs a place", a.Number)
 		}
+		if a.Content != (analyzer.Text{}) && !inBoth(a.Content) {
+			return fmt.Errorf("article %s: content needs zh and en", a.Number)
+		}
+	}
+	return nil
+}
+
+func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+
+// inBoth reports a text that is there in both languages, the Chinese one in Chinese.
+func inBoth(t analyzer.Text) bool {
+	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
+	return strings.ContainsFunc(t.ZH, han) && strings.TrimSpace(t.EN) != ""
+}
+
+func checkObligation(e *Edition, o review.Obligation) error {
+	if !inBoth(o.Title) || !inBoth(o.Remedy) {
+		return fmt.Errorf("title and remedy need zh and en")
+	}
+	if err := checkSteps(o.Verify); err != nil {
+		return err
 	}
 	if _, ok := e.Law.Severities[o.Severity]; !ok {
 		return fmt.Errorf("severity %q: unknown", o.Severity)
 	}
-	if len(o.Bearer) == 0 || len(o.Verify) == 0 || len(o.Basis) == 0 {
-		return fmt.Errorf("bearer, verify or basis missing")
+	if len(o.Bearer) == 0 || len(o.Basis) == 0 {
+		return fmt.Errorf("bearer or basis missing")
 	}
 	for _, c := range o.Basis {
 		if err := resolve(e, c); err != nil {
@@ -74,6 +100,24 @@ func checkObligation(e *Edition, o review.Obligation) error {
 	return checkTrigger(e.Law, o.Applies)
 }
 
+// checkSteps asks of each step a name in both languages and, since reports know it
+// by the English one, that no two share that.
+func checkSteps(steps []analyzer.Text) error {
+	if len(steps) == 0 {
+		return fmt.Errorf("verify missing")
+	}
+	for i, s := range steps {
+		if !inBoth(s) {
+			return fmt.Errorf("verify: step %d needs zh and en", i+1)
+		}
+		same := func(o analyzer.Text) bool { return o.EN == s.EN }
+		if slices.ContainsFunc(steps[:i], same) {
+			return fmt.Errorf("verify: step %q stands there twice", s.EN)
+		}
+	}
+	return nil
+}
+
 func checkMeasure(l *review.Law, stage review.Stage, id string) error {
 	i := slices.IndexFunc(l.Measures, func(m review.MeasureTerms) bool { return m.ID == id })
 	switch {
@@ -90,6 +134,9 @@ func checkMeasure(l *review.Law, stage review.Stage, id string) error {
 }
 
 func checkTrigger(l *review.Law, t review.Trigger) error {
+	if t.OnlyIf != (analyzer.Text{}) && !inBoth(t.OnlyIf) {
+		return fmt.Errorf("applies: only_if needs zh and en")
+	}
 	if !t.All && !t.AnyCapability && len(t.Capabilities)+len(t.Flags)+len(t.AnyOf) == 0 {
 		return fmt.Errorf("applies: never holds")
 	}

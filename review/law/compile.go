@@ -63,8 +63,8 @@ func (s *source) compileInstruments() map[string]Instrument {
 				text = ""
 			}
 			to.Articles = append(to.Articles, Article{
-				Number: x.Number, Grade: x.Grade, Extract: x.Part == "extract", Text: text,
-				Content: x.Content,
+				Number: x.Number, Place: x.Place, Grade: x.Grade, Extract: x.Part == "extract",
+				Text: text, Content: x.Content,
 			})
 		}
 		out[id] = to

@@ -54,11 +54,13 @@ type Instrument struct {
 // copy of the official page, C statute collection, S secondary, K general
 // knowledge.
 type Article struct {
-	Number  string `json:"number"`
-	Grade   string `json:"grade,omitempty"`
-	Extract bool   `json:"extract,omitempty"` // part of the article only
-	Text    string `json:"text,omitempty"`
-	Content string `json:"content,omitempty"` // what it says, in our words
+	Number string `json:"number"`
+	// Place is how Chinese names it where the number alone does not: 附录 E.
+	Place   string        `json:"place,omitempty"`
+	Grade   string        `json:"grade,omitempty"`
+	Extract bool          `json:"extract,omitempty"` // part of the article only
+	Text    string        `json:"text,omitempty"`
+	Content analyzer.Text `json:"content,omitzero"` // what it says, in our words
 }
 
 // Article returns the article that a citation such as "19(1)" stands in. ok is

@@ -64,11 +64,12 @@ type articlesSource struct {
 }
 
 type articleSource struct {
-	Number  string `yaml:"number"`
-	Grade   string `yaml:"grade"`
-	Part    string `yaml:"part"`
-	Wording string `yaml:"wording"`
-	Content string `yaml:"content"`
+	Number  string        `yaml:"number"`
+	Place   string        `yaml:"place"`
+	Grade   string        `yaml:"grade"`
+	Part    string        `yaml:"part"`
+	Wording string        `yaml:"wording"`
+	Content analyzer.Text `yaml:"content"`
 }
 
 type capabilitySource struct {
@@ -134,9 +135,9 @@ type obligationSource struct {
 		Capabilities  []analyzer.CapabilityID `yaml:"capabilities"`
 		Flags         []review.Flag           `yaml:"flags"`
 		AnyOf         []string                `yaml:"any_of"`
-		OnlyIf        string                  `yaml:"only_if"`
+		OnlyIf        analyzer.Text           `yaml:"only_if"`
 	} `yaml:"applies"`
-	Verify    []string                `yaml:"verify"`
+	Verify    []analyzer.Text         `yaml:"verify"`
 	Evidence  map[string]string       `yaml:"evidence"`
 	Severity  review.Severity         `yaml:"severity"`
 	Measure   map[review.Stage]string `yaml:"measure"`

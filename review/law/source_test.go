@@ -134,7 +134,18 @@ func normalise(o map[string]any) map[string]any {
 		out["enabled"] = true
 	}
 	out["applies"] = rejoin(o["applies"].(map[string]any), "only_if")
+	out["verify"] = sentence(o["verify"].([]any))
 	return out
+}
+
+// sentence joins steps: the reference has some several in one, with semicolons
+// between them, and one split at its commas.
+func sentence(steps []any) string {
+	var parts []string
+	for _, s := range steps {
+		parts = append(parts, strings.Split(s.(string), "; ")...)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // rejoin mends a sentence that a comma split: in the reference it stands unquoted
@@ -158,6 +169,15 @@ func rejoin(m map[string]any, sentence string) map[string]any {
 func normaliseOurs(o map[string]any) map[string]any {
 	out := maps.Clone(o)
 	out["en"] = o["title"].(map[string]any)["en"]
+	var steps []any
+	for _, s := range o["verify"].([]any) {
+		steps = append(steps, s.(map[string]any)["en"])
+	}
+	out["verify"] = sentence(steps)
+	out["applies"] = maps.Clone(o["applies"].(map[string]any))
+	if only, ok := out["applies"].(map[string]any)["only_if"].(map[string]any); ok {
+		out["applies"].(map[string]any)["only_if"] = only["en"]
+	}
 	delete(out, "title")
 	delete(out, "remedy")
 	if note, ok := out["note"].(string); ok {

@@ -39,7 +39,7 @@ func FoundIn(doc *report.Document, e *law.Edition, evidence []review.Pointer) []
 			f.What, f.Where = gap(doc, p.ID)
 		case review.PointRoute:
 			if string(doc.Route) == p.ID {
-				f.What = text("检测流向："+p.ID, "route of the scan: "+p.ID)
+				f.What = Named(p, e)
 			}
 		}
 		if f.What != (analyzer.Text{}) {
@@ -71,6 +71,42 @@ func Known(doc *report.Document) review.Known {
 	return k
 }
 
+// Named says what can be said of evidence that is in no report: its kind, with the
+// name that the edition or the program has for the id.
+func Named(p review.Pointer, e *law.Edition) analyzer.Text {
+	kind, what := p.Kind.Name(), text(p.ID, p.ID)
+	switch p.Kind {
+	case review.PointCapability:
+		what = capabilityName(e, analyzer.CapabilityID(p.ID))
+	case review.PointCheck:
+		what = titled(e, p.ID)
+	case review.PointAnomaly:
+		if name, _ := analyzer.AnomalyText(analyzer.AnomalyCode(p.ID)); name.ZH != "" {
+			what = name
+		}
+	case review.PointRoute:
+		what = review.Route(p.ID).Name()
+	}
+	return text(kind.ZH+"："+what.ZH, kind.EN+": "+what.EN)
+}
+
+// capabilityName is the edition's name, or the id.
+func capabilityName(e *law.Edition, id analyzer.CapabilityID) analyzer.Text {
+	if name := e.Law.Capabilities[id].Name; name.ZH != "" {
+		return name
+	}
+	return text(string(id), string(id))
+}
+
+// titled is an obligation by its id and title.
+func titled(e *law.Edition, id string) analyzer.Text {
+	o, ok := e.Law.Obligation(id)
+	if !ok {
+		return text(id, id)
+	}
+	return text(id+"（"+o.Title.ZH+"）", id+" ("+o.Title.EN+")")
+}
+
 func text(zh, en string) analyzer.Text { return analyzer.Text{ZH: zh, EN: en} }
 
 func finding(doc *report.Document, rule string) (what analyzer.Text, where []string) {
@@ -98,10 +134,7 @@ func capability(doc *report.Document, e *law.Edition, id string) (analyzer.Text,
 			_, places := finding(doc, rule)
 			where = append(where, places...)
 		}
-		name := e.Law.Capabilities[c.ID].Name
-		if name.ZH == "" {
-			name = text(id, id)
-		}
+		name := capabilityName(e, c.ID)
 		return text("具有能力："+name.ZH, "capability: "+name.EN), few(where)
 	}
 	return analyzer.Text{}, nil
@@ -112,10 +145,9 @@ func check(doc *report.Document, e *law.Edition, id string) analyzer.Text {
 		if c.Obligation != id {
 			continue
 		}
-		o, _ := e.Law.Obligation(id)
-		status := statusWords[c.Status]
-		return text("核验 "+id+"（"+o.Title.ZH+"）："+status.ZH+after("。", c.Why.ZH),
-			"check "+id+" ("+o.Title.EN+"): "+status.EN+after(". ", c.Why.EN))
+		name, status := titled(e, id), statusWords[c.Status]
+		return text("核验 "+name.ZH+"："+status.ZH+after("。", c.Why.ZH),
+			"check "+name.EN+": "+status.EN+after(". ", c.Why.EN))
 	}
 	return analyzer.Text{}
 }

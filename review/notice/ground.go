@@ -18,9 +18,9 @@ type Ground struct {
 	Instrument analyzer.Text `json:"instrument"`
 	Place      analyzer.Text `json:"place"` // 第十九条第一款, Article 19(1)
 	// Wording is the Chinese text, empty where the edition knows the number alone;
-	// Content is then what it says, in English, and may be empty too.
+	// Gist is then what it says in our words, and may be empty too.
 	Wording    string        `json:"wording,omitempty"`
-	Content    string        `json:"content,omitempty"`
+	Gist       analyzer.Text `json:"gist,omitzero"`
 	Obligation string        `json:"obligation,omitempty"`
 	Title      analyzer.Text `json:"title"` // of the obligation
 }
@@ -69,8 +69,7 @@ func groundOf(citation, quote string, e *law.Edition) (Ground, error) {
 	}
 	_, cited, _ := strings.Cut(citation, " ")
 	out := Ground{Citation: citation, Instrument: instrument.Name, Wording: quote}
-	whole := articles[0]
-	paragraph, inWords := place(cited, instrument, whole)
+	paragraph, inWords := place(cited, instrument, articles)
 	out.Place = inWords
 	if out.Wording == "" {
 		out.Wording = paragraph
@@ -79,11 +78,20 @@ func groundOf(citation, quote string, e *law.Edition) (Ground, error) {
 		if out.Wording == "" && len(articles) == 1 {
 			out.Wording = strings.TrimSpace(a.Text)
 		}
-		if a.Content != "" {
-			out.Content = strings.TrimSpace(out.Content + " " + a.Content)
-		}
+		out.Gist = joined(out.Gist, a.Content)
 	}
 	return out, nil
+}
+
+// joined puts two sentences into one.
+func joined(a, b analyzer.Text) analyzer.Text {
+	switch {
+	case a == analyzer.Text{}:
+		return b
+	case b == analyzer.Text{}:
+		return a
+	}
+	return text(a.ZH+"；"+b.ZH, a.EN+"; "+b.EN)
 }
 
 // statute matches the names of what is divided into 条 and 款.
@@ -97,12 +105,13 @@ var (
 // place says where a citation stands in words. A number in brackets is a paragraph
 // only where the edition's wording has that many; else it stays as it is written,
 // for it may be an item. paragraph is its wording, where it has no items.
-func place(cited string, i law.Instrument, a law.Article) (paragraph string, t analyzer.Text) {
-	raw := analyzer.Text{ZH: cited, EN: cited}
+func place(cited string, i law.Instrument, articles []law.Article) (paragraph string,
+	t analyzer.Text) {
 	m := articleForm.FindStringSubmatch(cited)
 	if m == nil || !statute.MatchString(i.Name.ZH) {
-		return "", raw
+		return "", text(placeInChinese(cited, articles), cited)
 	}
+	a := articles[0]
 	number, _ := strconv.Atoi(m[1])
 	t = analyzer.Text{ZH: "第" + chinese(number) + "条", EN: "Article " + cited}
 	if m[2] != "" {
@@ -120,6 +129,16 @@ func place(cited string, i law.Instrument, a law.Article) (paragraph string, t a
 		paragraph = ""
 	}
 	return paragraph, t
+}
+
+// placeInChinese puts what is no article of a statute as the edition does.
+func placeInChinese(cited string, articles []law.Article) string {
+	for _, a := range articles {
+		if a.Place != "" {
+			cited = strings.Replace(cited, a.Number, a.Place, 1)
+		}
+	}
+	return strings.ReplaceAll(cited, ", ", "、")
 }
 
 // paragraphsOf splits an article; its items belong to the paragraph before them.

@@ -182,7 +182,7 @@ func TestEveryGroundHasItsPlace(t *testing.T) {
 	}
 	for citation, want := range map[string]string{
 		"dsp 19(1)": "第十九条第一款", "dsp 15(2)(一)": "第十五条第二款第（一）项",
-		"gb45438 5.1-5.6": "5.1-5.6", "appfiling 2(9)": "2(9)", "csl 21(3)": "第二十一条（3）",
+		"gb45438 5.1-5.6": "5.1-5.6", "appfiling 2(9)": "第二部分（九）", "csl 21(3)": "第二十一条（3）",
 	} {
 		assert.Equal(t, want, places[citation], citation)
 	}

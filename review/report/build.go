@@ -77,9 +77,9 @@ func Build(in Input) (*Document, error) {
 
 // name takes over the edition's words for what the report names by id.
 func (d *Document) name(law *review.Law) {
-	d.titles = map[string]analyzer.Text{}
+	d.obligations = map[string]review.Obligation{}
 	for _, o := range law.Obligations {
-		d.titles[o.ID] = o.Title
+		d.obligations[o.ID] = o
 	}
 	d.capabilities = map[analyzer.CapabilityID]analyzer.Text{}
 	for id, c := range law.Capabilities {

@@ -54,9 +54,10 @@ type Document struct {
 		BytesInflated int64   `json:"bytes_inflated"`
 	} `json:"stats"`
 
-	failed       bool
-	waiting      map[string]bool          // obligations that wait for a declaration
-	titles       map[string]analyzer.Text // of obligations, for forms that people read
+	failed  bool
+	waiting map[string]bool // obligations that wait for a declaration
+	// The edition's words, for forms that people read.
+	obligations  map[string]review.Obligation
 	capabilities map[analyzer.CapabilityID]analyzer.Text
 	measures     map[string]analyzer.Text
 }
@@ -176,7 +177,12 @@ func (d *Document) Failed() bool { return d.failed }
 func (d *Document) Waits(obligation string) bool { return d.waiting[obligation] }
 
 // ObligationTitle returns the title of an obligation of the report's edition.
-func (d *Document) ObligationTitle(id string) analyzer.Text { return d.titles[id] }
+func (d *Document) ObligationTitle(id string) analyzer.Text { return d.obligations[id].Title }
+
+// StepName returns what the report's edition calls a step of an obligation's check.
+func (d *Document) StepName(obligation, step string) analyzer.Text {
+	return d.obligations[obligation].StepName(step)
+}
 
 // CapabilityName returns the name of a capability in the report's edition.
 func (d *Document) CapabilityName(

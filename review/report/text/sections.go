@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/report"
 )
@@ -246,8 +247,24 @@ func (w *writer) open(d *report.Document, c report.Check) {
 	}
 	w.line(1, w.style(style, w.word(string(c.Status))), " ", w.check(d, c))
 	w.line(2, Clean(c.Why.In(w.lang)))
+	w.steps(d, c)
 	if r := c.Remedy.In(w.lang); r != "" {
 		w.line(2, w.style(green, w.word("remedy")+": "), Clean(r))
+	}
+}
+
+// steps prints how far a check came: each step with its outcome. Where none was asked
+// the reason has said it all.
+func (w *writer) steps(d *report.Document, c report.Check) {
+	var steps []string
+	asked := false
+	for _, s := range c.Steps {
+		name := d.StepName(c.Obligation, s.Step).In(w.lang)
+		steps = append(steps, fmt.Sprintf(w.word("step"), name, w.word(s.Outcome)))
+		asked = asked || s.Outcome != string(registry.OutcomeNotAsked)
+	}
+	if asked {
+		w.line(2, w.style(dim, w.word("steps")+": "+strings.Join(steps, " · ")))
 	}
 }
 

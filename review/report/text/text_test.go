@@ -39,6 +39,7 @@ func TestText(t *testing.T) {
 	cases := []struct{ name, fixture, lang, declared string }{
 		{"capability_without_declaration_zh", "faceswap-android", "zh", ""},
 		{"capability_with_declaration_en", "faceswap-android", "en", declared},
+		{"capability_with_declaration_zh", "faceswap-android", "zh", declared},
 		{"clear_en", "plain-ios", "en", ""},
 		{"packed_zh", "packed-android", "zh", ""},
 		{"gap_and_anomaly_zh", "hostile/so-not-elf", "zh", ""},

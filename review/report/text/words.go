@@ -3,7 +3,8 @@ package text
 var chinese = map[string]string{
 	"unnamed": "（无标识）", "summary": "汇总", "version": "版本", "route": "结论", "suggestion": "建议措施",
 	"capabilities": "深度合成能力", "findings": "检测发现", "disclosures": "应用内披露", "checks": "核验",
-	"anomalies": "异常", "gaps": "未检测部分", "remedy": "补正", "law": "法规版本",
+	"anomalies": "异常", "gaps": "未检测部分", "remedy": "补正",
+	"steps": "步骤", "step": "%s（%s）", "law": "法规版本",
 	"rules": "规则", "registry": "名录", "as of": "截至", "more": "另有 %d 项",
 	"signers": "签名", "verified": "有效", "unverified": "未证实有效",
 	"no capability": "未发现深度合成能力",
@@ -35,6 +36,7 @@ var english = map[string]string{
 	"capabilities": "Deep-synthesis capabilities", "findings": "Findings",
 	"disclosures": "Shown in the package",
 	"checks":      "Checks", "anomalies": "Anomalies", "gaps": "Not read", "remedy": "Remedy",
+	"steps": "Steps", "step": "%s (%s)",
 	"models": "Models",
 	"law":    "law edition", "rules": "rules", "registry": "registry", "as of": "as of",
 	"more":    "%d more",
