@@ -177,7 +177,7 @@ func (v view) versions(ids []string) []string {
 
 // cited puts a pointer into words.
 func (v view) cited(p review.Pointer) cited {
-	return cited{Kind: name(pointers, p.Kind), Label: v.pointed(p), Anchor: anchor(p)}
+	return cited{Kind: p.Kind.Name(), Label: v.pointed(p), Anchor: anchor(p)}
 }
 
 // pointed is what a pointer names, or its id.
@@ -204,7 +204,7 @@ func (v view) pointed(p review.Pointer) analyzer.Text {
 			return analyzer.Text{ZH: "整个安装包", EN: "the package as a whole"}
 		}
 	case review.PointRoute:
-		return name(routes, p.ID)
+		return review.Route(p.ID).Name()
 	case review.PointScan:
 		return analyzer.Text{ZH: "检测失败", EN: "the scan failed"}
 	case review.PointDocument:

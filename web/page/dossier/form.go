@@ -235,7 +235,7 @@ var shelves = []review.PointerKind{
 func (v view) offerEvidence(f *form) {
 	offered := map[string]bool{}
 	for _, kind := range shelves {
-		s := shelf{Kind: name(pointers, kind), Open: kind != review.PointCheck}
+		s := shelf{Kind: kind.Name(), Open: kind != review.PointCheck}
 		for _, id := range v.Known[kind] {
 			p := review.Pointer{Kind: kind, ID: id}
 			token := tokenOf(p)
@@ -300,13 +300,10 @@ func (v view) outcome(in input) *outcome {
 func (v view) remedies(obligations []string, lang string) string {
 	var out []string
 	for _, id := range obligations {
-		if v.Edition == nil || v.Edition.Law == nil {
-			continue
-		}
-		o, _ := v.Edition.Law.Obligation(id)
-		text := o.Remedy.ZH
+		remedy := v.obligation(id).Remedy
+		text := remedy.ZH
 		if lang == "en" {
-			text = o.Remedy.EN
+			text = remedy.EN
 		}
 		if text = strings.TrimSpace(text); text != "" {
 			out = append(out, text)

@@ -200,7 +200,7 @@ func TestNothingIsLostWhereADecisionIsRefused(t *testing.T) {
 			assert.Equal(t, want, got.Status)
 			assert.Equal(t, []string{"没有说明暂停哪些版本"}, problems(got, "#f-scope"))
 			assert.Equal(t, []string{"2026-11 版法规中没有条文 dsp 99"}, problems(got, "#f-grounds"))
-			assert.Equal(t, []string{"案件中没有这项证据：finding none"}, problems(got, "#f-evidence"))
+			assert.Equal(t, []string{"案件中没有这项证据：检测发现 none"}, problems(got, "#f-evidence"))
 			assert.Equal(t, []string{"理由过短，至少 10 个汉字"}, problems(got, "#f-reason"))
 			assert.Equal(t, []string{"没有写明如何整改（中文）"}, problems(got, "#f-remedy"))
 			assert.Equal(t, []string{"工作日数须为整数"}, problems(got, "#f-term"))

@@ -110,8 +110,9 @@ type check struct {
 
 type step struct {
 	report.Step
-	Name analyzer.Text
-	Tone string
+	Name    analyzer.Text
+	Outcome analyzer.Text
+	Tone    string
 }
 
 func (v view) seen() *seen {
@@ -293,10 +294,11 @@ func (v view) waits(c report.Check) bool {
 }
 
 func (v view) check(c report.Check) check {
-	o := v.duty(c.Obligation)
-	out := check{Check: c, Title: o.Title, Law: v.cite(c.Articles, v.quotes(c.Obligation))}
+	o := v.obligation(c.Obligation)
+	out := check{Check: c, Title: o.Title, Law: v.cite(c.Articles, quotes(o))}
 	for _, s := range c.Steps {
-		out.Steps = append(out.Steps, step{s, name(outcomes, s.Outcome), stepTone(s.Outcome)})
+		out.Steps = append(out.Steps,
+			step{s, o.StepName(s.Step), name(outcomes, s.Outcome), stepTone(s.Outcome)})
 	}
 	return out
 }
@@ -314,12 +316,8 @@ func stepTone(outcome string) string {
 }
 
 // quotes returns the operative wording that an obligation names for an article.
-func (v view) quotes(obligation string) func(citation string) string {
+func quotes(o review.Obligation) func(citation string) string {
 	return func(citation string) string {
-		if v.Edition == nil || v.Edition.Law == nil {
-			return ""
-		}
-		o, _ := v.Edition.Law.Obligation(obligation)
 		for _, c := range o.Basis {
 			if c.Instrument+" "+c.Article == citation {
 				return c.Quote
@@ -329,14 +327,17 @@ func (v view) quotes(obligation string) func(citation string) string {
 	}
 }
 
-func (v view) duty(id string) duty {
+// obligation is that of the edition, or one with nothing but its id.
+func (v view) obligation(id string) review.Obligation {
 	if v.Edition != nil && v.Edition.Law != nil {
 		if o, ok := v.Edition.Law.Obligation(id); ok {
-			return duty{id, o.Title}
+			return o
 		}
 	}
-	return duty{ID: id}
+	return review.Obligation{ID: id}
 }
+
+func (v view) duty(id string) duty { return duty{id, v.obligation(id).Title} }
 
 // measure names a measure as the edition does.
 func (v view) measure(id string) analyzer.Text {

@@ -99,13 +99,6 @@ var outcomes = words{
 	string(registry.OutcomeNotAsked): {ZH: "未核", EN: "not asked"},
 }
 
-var routes = words{
-	string(review.Clear):      {ZH: "未见问题", EN: "clear"},
-	string(review.Review):     {ZH: "需人工审核", EN: "review"},
-	string(review.Blocked):    {ZH: "义务未满足", EN: "blocked"},
-	string(review.CannotTell): {ZH: "无法判断", EN: "cannot tell"},
-}
-
 var origins = words{
 	string(review.OriginSubmission): {ZH: "上架申请", EN: "submission"},
 	string(review.OriginInspection): {ZH: "在架巡查", EN: "inspection of what is listed"},
@@ -134,18 +127,6 @@ var series = words{
 	string(registry.WebsiteSite): {ZH: "网站备案号", EN: "website filing"},
 	string(review.SeriesApp):     {ZH: "APP 备案号", EN: "APP filing"},
 	"":                           {ZH: "编号", EN: "number"},
-}
-
-var pointers = words{
-	string(review.PointFinding):    {ZH: "检测发现", EN: "findings"},
-	string(review.PointCapability): {ZH: "能力", EN: "capabilities"},
-	string(review.PointCheck):      {ZH: "核验", EN: "checks"},
-	string(review.PointRegistry):   {ZH: "名录记录", EN: "rows of lists"},
-	string(review.PointDocument):   {ZH: "提交的文件", EN: "documents handed in"},
-	string(review.PointAnomaly):    {ZH: "异常", EN: "anomalies"},
-	string(review.PointGap):        {ZH: "未检测部分", EN: "what was not read"},
-	string(review.PointRoute):      {ZH: "检测结论", EN: "route"},
-	string(review.PointScan):       {ZH: "检测结果", EN: "outcome of the scan"},
 }
 
 var answers = words{
