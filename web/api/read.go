@@ -20,9 +20,13 @@ func pending(c review.Case) bool {
 	return c.State == review.CaseReceived || c.State == review.CaseScanning
 }
 
-// show answers with how a submission stands.
+// show answers with how a submission stands. It is read behind its case: a scan that
+// the case tells of is then there.
 func (a *api) show(c *call, status int, s review.Submission) error {
 	kept, err := a.Cases.Case(c.Request.Context(), s.Case)
+	if err == nil {
+		s, err = a.Submissions.Submission(c.Request.Context(), s.Case)
+	}
 	if err != nil {
 		return err
 	}
@@ -66,7 +70,10 @@ func (a *api) report(c *call) error {
 		return err
 	}
 	if s.Scan == nil {
-		return a.unscanned(c, s)
+		s, err = a.ended(c, s)
+	}
+	if err != nil {
+		return err
 	}
 	digest, ok := s.Scan.Reports[c.lang]
 	if !ok {
@@ -86,18 +93,23 @@ func (a *api) report(c *call) error {
 	return nil
 }
 
-// unscanned says why there is no report yet, or that there will be none.
-func (a *api) unscanned(c *call, s review.Submission) error {
+// ended returns a submission whose scan has just ended, or says why there is no report
+// yet, or that there will be none.
+func (a *api) ended(c *call, s review.Submission) (review.Submission, error) {
 	kept, err := a.Cases.Case(c.Request.Context(), s.Case)
 	if err != nil {
-		return err
+		return s, err
 	}
-	if !pending(kept) {
-		return noReport(analyzer.Text{})
+	if pending(kept) {
+		c.Header("Retry-After", "1")
+		return s, refuse(review.ErrConflict, "report", "not-scanned", analyzer.Text{
+			ZH: "尚未检测完成", EN: "the scan has not ended yet"})
 	}
-	c.Header("Retry-After", "1")
-	return refuse(review.ErrConflict, "report", "not-scanned", analyzer.Text{
-		ZH: "尚未检测完成", EN: "the scan has not ended yet"})
+	s, err = a.Submissions.Submission(c.Request.Context(), s.Case)
+	if err == nil && s.Scan == nil {
+		err = noReport(analyzer.Text{})
+	}
+	return s, err
 }
 
 func noReport(why analyzer.Text) error {
