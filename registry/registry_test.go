@@ -119,6 +119,16 @@ func TestCoverOutcomes(t *testing.T) {
 	}
 }
 
+func TestStepsHaveNames(t *testing.T) {
+	t.Parallel()
+	require.NotEmpty(t, order)
+	for _, step := range order {
+		assert.NotEqual(t, step.Name().ZH, step.Name().EN)
+		assert.NotEqual(t, string(step), step.Name().ZH)
+	}
+	assert.Equal(t, Text{"elsewhere", "elsewhere"}, StepName("elsewhere").Name())
+}
+
 // TestCoverNames tells a listed name with a slogan, which a person looks at, from
 // another name that begins alike.
 func TestCoverNames(t *testing.T) {

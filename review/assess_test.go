@@ -219,6 +219,24 @@ func TestChecksAskTheStepsOfTheLaw(t *testing.T) {
 	}
 }
 
+// A step of a report has a name in Chinese, found by the English one.
+func TestStepsHaveNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range review.Assess(sound(t)) {
+		o, _ := edition(t).Obligation(c.Obligation)
+		for _, s := range c.Steps {
+			name := o.StepName(s.Step)
+			assert.Equal(t, s.Step, name.EN, c.Obligation)
+			assert.NotEqual(t, s.Step, name.ZH, c.Obligation)
+		}
+	}
+	o, _ := edition(t).Obligation("ST-02")
+	assert.Equal(t, "用户服务协议中的标识条款", o.StepName("agreement clause").ZH)
+	of := analyzer.Text{ZH: "of another edition", EN: "of another edition"}
+	assert.Equal(t, of, o.StepName("of another edition"))
+	assert.Equal(t, of, review.Obligation{}.StepName("of another edition"))
+}
+
 type change = func(in *review.Input)
 
 // checkCase changes the sound application in one way.

@@ -268,6 +268,15 @@ func TestEverythingHasAName(t *testing.T) {
 	for _, s := range review.ReleaseStates() {
 		names = append(names, s.Name())
 	}
+	for _, r := range []review.Route{review.Clear, review.Review, review.Blocked,
+		review.CannotTell} {
+		names = append(names, r.Name())
+	}
+	for _, k := range []review.PointerKind{review.PointFinding, review.PointCapability,
+		review.PointCheck, review.PointRegistry, review.PointDocument, review.PointAnomaly,
+		review.PointGap, review.PointRoute, review.PointScan} {
+		names = append(names, k.Name())
+	}
 	require.NotEmpty(t, names)
 	for _, n := range names {
 		assert.NotEqual(t, n.In("zh"), n.In("en"))

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/notice"
 	"github.com/listgate/listgate/review/report/reporttest"
@@ -43,6 +44,40 @@ func TestFoundInSaysAllThatIsKnown(t *testing.T) {
 	for _, kind := range []review.PointerKind{review.PointFinding, review.PointCapability,
 		review.PointCheck, review.PointAnomaly, review.PointGap, review.PointRoute} {
 		assert.Positive(t, seen[kind], "no fixture has a %s", kind)
+	}
+}
+
+// Evidence that no report holds is named as far as it can be.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	e := input(t, review.Act{Measure: review.MeasureRefuse}).Edition
+	for _, tt := range []struct {
+		name   string
+		kind   review.PointerKind
+		id     string
+		zh, en string
+	}{
+		{"route", review.PointRoute, "clear", "检测结论：未见问题",
+			"conclusion of the scan: nothing found"},
+		{"unknown_route", review.PointRoute, "away", "检测结论：away", "conclusion of the scan: away"},
+		{"capability", review.PointCapability, "face_swap", "能力：人脸替换融合",
+			"capability: face replacement or fusion"},
+		{"unknown_capability", review.PointCapability, "flight", "能力：flight",
+			"capability: flight"},
+		{"check", review.PointCheck, "FI-01", "核验：FI-01（提供者已办理深度合成算法备案）",
+			"check: FI-01 (Deep-synthesis algorithm filing exists for the provider)"},
+		{"unknown_check", review.PointCheck, "XX-01", "核验：XX-01", "check: XX-01"},
+		{"anomaly", review.PointAnomaly, string(analyzer.ZipPrefix), "异常：压缩包之前有多余字节",
+			"anomaly: bytes before the archive"},
+		{"unknown_anomaly", review.PointAnomaly, "odd", "异常：odd", "anomaly: odd"},
+		{"finding", review.PointFinding, "swap-sdk", "检测发现：swap-sdk", "finding: swap-sdk"},
+		{"unknown_kind", "rumour", "x", "rumour：x", "rumour: x"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := notice.Named(review.Pointer{Kind: tt.kind, ID: tt.id}, e)
+			assert.Equal(t, analyzer.Text{ZH: tt.zh, EN: tt.en}, got)
+		})
 	}
 }
 

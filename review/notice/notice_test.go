@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -182,10 +183,54 @@ func TestEveryGroundHasItsPlace(t *testing.T) {
 	}
 	for citation, want := range map[string]string{
 		"dsp 19(1)": "第十九条第一款", "dsp 15(2)(一)": "第十五条第二款第（一）项",
-		"gb45438 5.1-5.6": "5.1-5.6", "appfiling 2(9)": "第二部分（九）", "csl 21(3)": "第二十一条（3）",
+		"gb45438 5.1-5.6": "5.1-5.6", "appfiling 2(9)": "第二部分（九）",
+		"gb45438 6.1, Annex E": "6.1、附录 E", "csl 21(3)": "第二十一条（3）",
 	} {
 		assert.Equal(t, want, places[citation], citation)
 	}
+}
+
+// aside is what a Chinese letter may say in Latin letters: in brackets, as the name of
+// a field or of an element of the standard, and addresses.
+var aside = regexp.MustCompile(
+	`（[^（）]*）|[a-z:/.]+\.(gov\.cn|example)[a-z/]*|AIGC|ContentProducer|ProduceID|Label`)
+
+// latin is a word that somebody who reads Chinese alone does not understand.
+var latin = regexp.MustCompile(`[A-Za-z]{4,}`)
+
+// Whatever an obligation is about, the Chinese letter says it in Chinese: what it asks,
+// where it stands in the law, and how to mend it.
+func TestChineseLettersAreInChinese(t *testing.T) {
+	t.Parallel()
+	in := input(t, review.Act{Measure: review.MeasureRefuse})
+	in.Found = in.Found[1:]
+	in.Decision.Evidence = in.Decision.Evidence[1:]
+	in.Decision.Made.Snapshots = nil
+	in.App.Package = "应用"
+	require.NotEmpty(t, in.Edition.Law.Obligations)
+	for _, o := range in.Edition.Law.Obligations {
+		in.Decision.Grounds = review.Grounds{Obligations: []string{o.ID}}
+		letter := letters(t, in)["zh-CN"]
+		for line := range strings.Lines(letter) {
+			if strings.Contains(line, "{\"AIGC\"") || strings.Contains(line, "由Label表示") {
+				continue // the wording of the standard
+			}
+			assert.NotRegexp(t, latin, aside.ReplaceAllString(line, ""), o.ID)
+		}
+	}
+}
+
+func TestGroundOfANumberAloneSaysItsGist(t *testing.T) {
+	t.Parallel()
+	in := input(t, review.Act{Measure: review.MeasureRefuse})
+	in.Decision.Grounds = review.Grounds{Obligations: []string{"CO-01", "LB-03"}}
+	both := letters(t, in)
+	assert.Contains(t, both["zh-CN"], "第二十九条；义务 CO-01："+
+		"提示使用者告知被编辑的个人并取得其单独同意\n    要点（非条文原文）：单独同意\n")
+	assert.Contains(t, both["zh-CN"], "要点（非条文原文）：标识的文字；交互界面中持续显示的标识\n")
+	assert.Contains(t, both["en"], "In substance: separate consent\n")
+	assert.Contains(t, both["en"],
+		"In substance: wording of marks; continuously shown interface mark\n")
 }
 
 func TestFollowUpLetters(t *testing.T) {
