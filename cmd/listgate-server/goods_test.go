@@ -22,7 +22,11 @@ minSdk: 24
 targetSdk: 34
 label: {"": Quiet %[1]d, zh-CN: 清静%[1]d}
 components:
-  - {kind: activity, name: com.example.quiet%[1]d.Main, exported: true, actions: [android.intent.action.MAIN], categories: [android.intent.category.LAUNCHER]}
+  - kind: activity
+    name: com.example.quiet%[1]d.Main
+    exported: true
+    actions: [android.intent.action.MAIN]
+    categories: [android.intent.category.LAUNCHER]
 -- dex/classes.dex.yaml --
 classes:
   - name: com.example.quiet%[1]d.Main
@@ -57,7 +61,11 @@ minSdk: 24
 targetSdk: 34
 label: {"": Voice %[1]d, zh-CN: 有声%[1]d}
 components:
-  - {kind: activity, name: com.example.voice%[1]d.Main, exported: true, actions: [android.intent.action.MAIN], categories: [android.intent.category.LAUNCHER]}
+  - kind: activity
+    name: com.example.voice%[1]d.Main
+    exported: true
+    actions: [android.intent.action.MAIN]
+    categories: [android.intent.category.LAUNCHER]
 -- dex/classes.dex.yaml --
 classes:
   - name: com.example.voice%[1]d.Main

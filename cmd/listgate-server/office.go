@@ -81,7 +81,7 @@ func (o *office) openDesk() error {
 	o.desk = &desk.Desk{
 		Atomic: o.db, Cases: o.reviewed.Cases(), Apps: o.reviewed.Apps(),
 		Submissions: o.reviewed.Submissions(), Letters: o.reviewed.Letters(),
-		Files: o.files, Ledger: rows{o.kept, o.notary}, Laws: law.Load, Policy: o.policy,
+		Files: o.files, Ledger: rows{o.kept, o.notary, o.log}, Laws: law.Load, Policy: o.policy,
 		Calendar: calendar, Now: o.now, NewID: newID,
 		Office: desk.Office{
 			Store: text(s.Store.ZH, s.Store.EN), Appeal: text(s.Appeal.ZH, s.Appeal.EN),

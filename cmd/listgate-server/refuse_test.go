@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,19 +20,30 @@ type counter struct {
 	at   *running
 	kept *kept
 	p    *pipeline
-	who  map[string]*visitor
+
+	mu     sync.Mutex
+	people map[string]*visitor // who signed in, by login
 }
 
-// openCounter sets up a house, starts it and signs people in.
+// openCounter sets up a house and starts it.
 func openCounter(t *testing.T, source string, more ...string) *counter {
 	t.Helper()
 	h := newHouse(t, source, more...)
 	at := h.serve()
-	c := &counter{t, h, at, h.kept(), h.pipeline(at), map[string]*visitor{}}
-	for _, p := range people {
-		c.who[p.login] = signIn(t, at, p.login)
+	return &counter{
+		t: t, h: h, at: at, kept: h.kept(), p: h.pipeline(at), people: map[string]*visitor{},
 	}
-	return c
+}
+
+// who is a person at a browser, signed in.
+func (c *counter) who(login string) *visitor {
+	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.people[login] == nil {
+		c.people[login] = signIn(c.t, c.at, login)
+	}
+	return c.people[login]
 }
 
 // words are what is said of a refusal in each language.
@@ -56,7 +68,7 @@ func (c *counter) refusedForm(
 ) {
 	t.Helper()
 	c.refused(t, status, want, func(lang string) answer {
-		return c.who[login].on(t).in(lang).post(path, pairs...)
+		return c.who(login).on(t).in(lang).post(path, pairs...)
 	})
 }
 
@@ -106,14 +118,14 @@ func TestDecisionIsRefused(t *testing.T) {
 		s := c.p.scanned(voicePack(t, 1))
 		require.Equal(t, review.CaseWaiting, s.State)
 		path := "/cases/" + s.Case
-		rev := c.who[wang].claim(s.Case)
+		rev := c.who(wang).claim(s.Case)
 		t.Run("without_a_ground", func(t *testing.T) {
 			c.refusedForm(t, wang, path+"/decide", http.StatusUnprocessableEntity,
 				words{"至少须有一项依据：条文或者义务", "at least one ground is needed"},
 				without(refusal(rev), "obligations")...)
 		})
 		t.Run("keeps_what_was_written", func(t *testing.T) {
-			a := c.who[wang].on(t).post(path+"/decide", without(refusal(rev), "obligations")...)
+			a := c.who(wang).on(t).post(path+"/decide", without(refusal(rev), "obligations")...)
 			reason := a.tree().All("textarea#reason")
 			require.Len(t, reason, 1)
 			assert.Contains(t, reason[0].Text(), "没有提交声明，不予上架")
@@ -139,13 +151,13 @@ func TestDecisionIsRefused(t *testing.T) {
 		})
 		t.Run("of_a_stale_version", func(t *testing.T) {
 			// The person gave the case back and took it again in another window.
-			require.Equal(t, http.StatusSeeOther, c.who[wang].on(t).post(path+"/drop").status)
-			fresh := c.who[wang].on(t).claim(s.Case)
+			require.Equal(t, http.StatusSeeOther, c.who(wang).on(t).post(path+"/drop").status)
+			fresh := c.who(wang).on(t).claim(s.Case)
 			require.NotEqual(t, rev, fresh)
 			c.refusedForm(t, wang, path+"/decide", http.StatusConflict,
 				words{"案件已被他人更改，请重新载入", "the case was changed by another; load it again"},
 				refusal(rev)...)
-			a := c.who[wang].on(t).post(path+"/decide", refusal(fresh)...)
+			a := c.who(wang).on(t).post(path+"/decide", refusal(fresh)...)
 			assert.Equal(t, http.StatusSeeOther, a.status, a.says())
 		})
 		t.Run("of_a_case_that_is_decided", func(t *testing.T) {
@@ -168,7 +180,7 @@ func (c *counter) proposal(login string) (caseID, decision string) {
 		s = c.p.scanned(demoPack(c.t, name))
 	}
 	require.Equal(c.t, review.CaseWaiting, s.State)
-	v := c.who[login]
+	v := c.who(login)
 	a := v.post("/cases/"+s.Case+"/decide", "rev", v.claim(s.Case), "measure", "suspend",
 		"scope", "updates", "articles", "dsp 13", "obligations", "TR-01",
 		"evidence", "finding:iflytek-msc", "working_days", "5",
@@ -176,7 +188,7 @@ func (c *counter) proposal(login string) (caseID, decision string) {
 		"remedy_zh", "更正声明，提交算法备案编号。", "remedy_en", "Correct the declaration.")
 	require.Equal(c.t, http.StatusSeeOther, a.status, a.says())
 	require.Equal(c.t, review.CaseProposed, c.p.state(s.Case).State)
-	forms := c.who[zhao].get("/cases/" + s.Case).tree().All("form#approve")
+	forms := c.who(zhao).get("/cases/" + s.Case).tree().All("form#approve")
 	require.Len(c.t, forms, 1)
 	path := strings.Split(forms[0].Attr("action"), "/")
 	return s.Case, path[4] // /cases/CASE/decisions/DECISION/follow
@@ -199,7 +211,7 @@ func TestSecondPersonIsRefused(t *testing.T) {
 		c := openCounter(t, source)
 		id, decision := c.proposal(chen)
 		path := "/cases/" + id + "/decisions/" + decision + "/follow"
-		rev := c.who[zhao].rev(id, "approve")
+		rev := c.who(zhao).rev(id, "approve")
 		t.Run("same_person", func(t *testing.T) {
 			c.refusedForm(t, chen, path, http.StatusForbidden,
 				words{"提出人不能作为第二人审批", "who proposed is not the second person"},
@@ -234,7 +246,7 @@ func TestSecondPersonIsRefused(t *testing.T) {
 			c.refusedForm(t, zhao, path, http.StatusUnprocessableEntity,
 				words{"没有写明理由", "no reason is given"}, "rev", rev, "on", "reject")
 		})
-		a := c.who[zhao].post(path, "rev", rev, "on", "approve")
+		a := c.who(zhao).post(path, "rev", rev, "on", "approve")
 		assert.Equal(t, http.StatusSeeOther, a.status, a.says())
 		t.Run("twice", func(t *testing.T) {
 			c.refusedForm(t, zhao, path, http.StatusConflict,
@@ -259,7 +271,7 @@ func TestBrokenPackage(t *testing.T) {
 				require.Equal(t, review.CaseScanFailed, s.State)
 				assert.Contains(t, s.Failure.ZH, "安装包无法分析：不是可识别的安装包格式")
 				assert.Contains(t, s.Failure.EN, "the package could not be analysed: not a package")
-				v := c.who[wang].on(t)
+				v := c.who(wang).on(t)
 				for lang, said := range map[string]string{
 					"zh": s.Failure.ZH, "en": s.Failure.EN,
 				} {

@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
 
+	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/internal/ledger"
 	"github.com/listgate/listgate/internal/notary"
 	"github.com/listgate/listgate/internal/store"
+	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/desk"
 )
 
@@ -15,6 +21,7 @@ const maxRows = 1000
 type rows struct {
 	ledger *store.Ledger
 	notary *notary.Notary
+	log    *slog.Logger
 }
 
 // Entries implements desk.Ledger.
@@ -30,7 +37,28 @@ func (r rows) Entries(ctx context.Context, caseID string) ([]desk.LedgerEntry, e
 	return out, nil
 }
 
-// Proof implements desk.Ledger.
+// Proof implements desk.Ledger. Who asks for the proof of an entry that does not hold is
+// told which it is.
 func (r rows) Proof(ctx context.Context, seq int64) ([]byte, error) {
-	return r.notary.Proof(ctx, seq)
+	proof, err := r.notary.Proof(ctx, seq)
+	var fault *ledger.Error
+	if !errors.As(err, &fault) {
+		return proof, err
+	}
+	r.log.ErrorContext(ctx, "an entry of the ledger cannot be proven", "row", seq, "error", err)
+	why := analyzer.Text{
+		ZH: "台账第 %[1]d 条与台账不符，不能出具证明：%[2]s。请管理员运行 listgate-server ledger verify。",
+		EN: "row %[1]d of the ledger does not hold and is not proven: %[2]s. An administrator is to " +
+			"run listgate-server ledger verify.",
+	}
+	if fault.Fault == ledger.Erased {
+		why = analyzer.Text{ZH: "台账第 %[1]d 条已抹除，不能再作证明。",
+			EN: "row %[1]d of the ledger was erased; nothing of it can be proven."}
+	}
+	return nil, &review.Refusal{Problems: []review.Problem{{
+		Field: "ledger", Code: string(fault.Fault), Kind: review.ErrConflict,
+		Message: analyzer.Text{
+			ZH: fmt.Sprintf(why.ZH, seq, fault.Fault), EN: fmt.Sprintf(why.EN, seq, fault.Fault),
+		},
+	}}}
 }
