@@ -63,11 +63,15 @@ func (s *server) outside(engine http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		defer s.written(r, v, began)
 		defer s.recovered(counted, r)
-		if stateless(r.URL.Path) {
+		switch {
+		case s.API != nil && strings.HasPrefix(r.URL.Path, apiPrefix):
+			v.route = apiPrefix
+			s.API.ServeHTTP(counted, r)
+		case stateless(r):
 			engine.ServeHTTP(counted, r)
-			return
+		default:
+			withSession.ServeHTTP(counted, r)
 		}
-		withSession.ServeHTTP(counted, r)
 	})
 }
 
@@ -82,10 +86,16 @@ func (s *server) headers(h http.Header, id string) {
 	h.Set(RequestHeader, id)
 }
 
-// stateless are the addresses for which nobody signs in.
-func stateless(path string) bool {
-	return path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/api/") ||
-		strings.HasPrefix(path, frame.AssetPath)
+// apiPrefix begins the addresses of the API, which answers all of them by itself.
+const apiPrefix = "/api/"
+
+// stateless are the requests for which nobody signs in.
+func stateless(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	return r.URL.Path == "/healthz" || r.URL.Path == "/readyz" ||
+		strings.HasPrefix(r.URL.Path, frame.AssetPath)
 }
 
 // written writes the line of a request: no query, no cookie, no body.

@@ -101,9 +101,6 @@ func (s *server) engine() (*gin.Engine, error) {
 	engine.GET("/readyz", s.ready)
 	engine.GET(assetRoute, asset)
 	engine.HEAD(assetRoute, asset)
-	if s.API != nil {
-		engine.Any("/api/*path", gin.WrapH(s.API))
-	}
 	for _, p := range s.pages {
 		if err := s.mount(engine, p); err != nil {
 			return nil, err

@@ -92,6 +92,8 @@ func TestReady(t *testing.T) {
 		w = ask("POST", "/api/v1/submissions")
 		assert.Equal(t, "api /api/v1/submissions", w.Body.String())
 		assert.NotEmpty(t, w.Header().Get("Strict-Transport-Security"))
+		assert.Equal(t, "api /api/x", ask("PROPFIND", "/api/x").Body.String())
+		assert.Equal(t, http.StatusMethodNotAllowed, ask("POST", "/healthz").Code)
 	})
 }
 
