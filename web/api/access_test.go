@@ -20,7 +20,7 @@ func operations(id string) []ask {
 	at := api.Prefix + "/submissions"
 	return []ask{
 		{method: http.MethodPost, path: at, kind: "multipart/form-data; boundary=x",
-			body: []byte("--x\r\nContent-Disposition: form-data; name=\"package\"\r\n\r\nPK\r\n--x--\r\n")},
+			body: []byte(opening + "PK" + closing)},
 		{method: http.MethodGet, path: at},
 		{method: http.MethodGet, path: at + "/keyed?key=k"},
 		{method: http.MethodGet, path: at + "/" + id},

@@ -151,7 +151,8 @@ func (p *problem) describe(err error, lang string) {
 	switch {
 	case errors.As(err, &wrong):
 		for _, w := range wrong.Problems {
-			p.Errors = append(p.Errors, detail{"declaration", "declaration", w.Text(), w.Line, w.Path})
+			p.Errors = append(p.Errors,
+				detail{"declaration", "declaration", w.Text(), w.Line, w.Path})
 		}
 	case errors.As(err, &refusal):
 		for _, r := range refusal.Problems {

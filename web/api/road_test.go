@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/internal/auth"
+	"github.com/listgate/listgate/internal/store"
+	"github.com/listgate/listgate/internal/store/storetest"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/desk"
 	"github.com/listgate/listgate/review/desk/desktest"
@@ -264,6 +266,47 @@ func TestWithdrawn(t *testing.T) {
 			"case", "state")
 		require.NoError(t, h.intake.Scan(t.Context(), early.Case))
 		assert.Equal(t, "closed", h.status(t, token, early.Case).State)
+	})
+}
+
+// TestEventAndPersonAtOnce has a person act on the case between what the API reads and
+// what it does: the developer's word is not about a version of the case.
+func TestEventAndPersonAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		var h *house
+		meanwhile := func(id string) error { return nil }
+		h = open(t, db, func(o *api.Options, _ *http.Server) {
+			o.Move = func(ctx context.Context, m desk.Move) error {
+				if err := meanwhile(m.Case); err != nil {
+					return err
+				}
+				return h.Move(ctx, m)
+			}
+		})
+		token := h.pipeline(t, "ci")
+		s := h.scanned(t, token, part{"package", "a.apk", load(t, "faceswap-android")})
+		acts := 0
+		meanwhile = func(id string) (err error) {
+			if acts++; acts == 1 {
+				_, err = h.Claim(t.Context(), id, desktest.Lin)
+			}
+			return err
+		}
+		got := h.say(t, token, s.Case, `{"event":"withdraw"}`)
+		assert.Equal(t, "closed", got.submission(t, http.StatusOK).State)
+		assert.Equal(t, 2, acts)
+
+		s = h.scanned(t, token, part{"package", "a.apk", load(t, "tts-android")})
+		meanwhile = func(id string) (err error) {
+			if acts++; acts%2 == 0 {
+				return h.Drop(t.Context(), id, desktest.Lin)
+			}
+			_, err = h.Claim(t.Context(), id, desktest.Lin)
+			return err
+		}
+		acts = 0
+		h.say(t, token, s.Case, `{"event":"withdraw"}`).refused(t, 409, "conflict", "rev", "stale")
 	})
 }
 

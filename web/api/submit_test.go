@@ -182,8 +182,8 @@ func TestSubmitRefuses(t *testing.T) {
 		{"over_the_limit", of(large), 413, "too-large", []string{"package", "package-too-large"}},
 		{"texts_over_the_limit", of(declared(strings.Repeat("x", 3<<20)), sound), 422, "invalid",
 			[]string{"package", "form"}},
-		{"declaration", of(declared("schema: listgate.declaration/v1\napp:\n  colour: red\n"), sound),
-			422, "declaration", []string{"declaration", "declaration"}},
+		{"declaration", of(declared("schema: listgate.declaration/v1\nsize: 1\n"), sound), 422,
+			"declaration", []string{"declaration", "declaration"}},
 		{"declaration_hostile", of(declared("\x00\xff"), sound), 422, "declaration",
 			[]string{"declaration", "declaration"}},
 		{"json_instead_of_a_form", func(_ *testing.T, token string) ask {
