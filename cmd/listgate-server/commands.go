@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/cmd/isolated"
 	"github.com/listgate/listgate/internal/config"
+	"github.com/listgate/listgate/review/policies"
 )
 
 // The exit statuses of listgate-server.
@@ -59,7 +61,41 @@ func rootCommand(p *process) *cobra.Command {
 	root.AddCommand(serveCommand(p), workCommand(p), migrateCommand(p), configCommand(p),
 		registryCommand(p), ledgerCommand(p), userCommand(p), tokenCommand(p), demoCommand(p))
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	strict(root)
 	return root
+}
+
+// strict makes errors of the call of all that the library finds wrong with arguments,
+// and of a word that is no command.
+func strict(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage("%s%w", called(c), err)
+			}
+			return nil
+		}
+	}
+	if !c.Runnable() {
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("%sthere is no command %q", called(c), args[0])
+			}
+			return c.Help()
+		}
+	}
+	for _, below := range c.Commands() {
+		strict(below)
+	}
+}
+
+// called is the name of a command before a complaint; the program's stands there anyway.
+func called(c *cobra.Command) string {
+	if !c.HasParent() {
+		return ""
+	}
+	return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") + ": "
 }
 
 // withSettings reads the settings for a command.
@@ -109,6 +145,20 @@ func (r *records) migrate(ctx context.Context) error {
 	return r.seed(ctx)
 }
 
+// readable reads what the settings name as strictly as the server does.
+func readable(s *config.Settings) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	_, law := edition(s.Law)
+	_, policy := readPolicy(s.Policy, policies.Default)
+	_, _, keys := signing(s.Ledger)
+	if err := errors.Join(law, policy, keys); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
 func configCommand(p *process) *cobra.Command {
 	c := &cobra.Command{Use: "config", Short: "look at the settings"}
 	c.AddCommand(&cobra.Command{
@@ -117,7 +167,7 @@ func configCommand(p *process) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: withSettings(p, func(_ context.Context, s *config.Settings) error {
 			fmt.Fprint(p.out, s)
-			return s.Check()
+			return readable(s)
 		}),
 	})
 	return c

@@ -38,7 +38,7 @@ func demoCommand(p *process) *cobra.Command {
 				return err
 			}
 			return withSettings(p, func(ctx context.Context, s *config.Settings) error {
-				if err := demoFolder(ctx, p, s); err != nil {
+				if err := demoFolder(ctx, p, s, dir); err != nil {
 					return err
 				}
 				return inOffice(ctx, p, s, func(o *office) error {
@@ -73,14 +73,17 @@ func demoSettings(f *pflag.FlagSet, dir string) error {
 			return err
 		}
 	}
-	return os.MkdirAll(dir, 0o700)
+	return nil
 }
 
-// demoFolder makes what the demo lacks: keys, tables, lists.
-func demoFolder(ctx context.Context, p *process, s *config.Settings) error {
+// demoFolder makes what the demo lacks in its folder: keys, tables, lists.
+func demoFolder(ctx context.Context, p *process, s *config.Settings, dir string) error {
 	if host, _, err := net.SplitHostPort(s.Listen); err != nil || !net.ParseIP(host).IsLoopback() {
 		return usage("--listen %s: the demo's passwords are known; it listens on 127.0.0.1 alone",
 			s.Listen)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
 	if err := generateKeys(s.Ledger); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,31 +87,38 @@ func (r *records) close() error { return r.db.Close() }
 
 // notary signs with the key that the settings name.
 func (r *records) notary() (*notary.Notary, error) {
-	s := r.settings.Ledger
-	if s.Key == "" || s.Keys == "" || s.Witness == "" {
-		return nil, errors.New("ledger.key, ledger.keys and ledger.witness have to be set: " +
-			"`listgate-server ledger keygen` makes the keys")
-	}
-	signer, err := ledger.ReadSigner(s.Key)
+	signer, keys, err := signing(r.settings.Ledger)
 	if err != nil {
-		return nil, fmt.Errorf("ledger.key: %w", err)
+		return nil, err
 	}
-	keys, err := ledger.ReadVerifiers(s.Keys)
-	if err != nil {
-		return nil, fmt.Errorf("ledger.keys: %w", err)
-	}
-	if s.Origin != "" && signer.Name() != s.Origin {
-		return nil, fmt.Errorf("ledger.key: the key is of %s, ledger.origin is %s", signer.Name(),
-			s.Origin)
-	}
-	return r.notaryOf(signer, keys), nil
-}
-
-func (r *records) notaryOf(signer note.Signer, keys []note.Verifier) *notary.Notary {
 	return &notary.Notary{
 		Log: r.ledger, Kept: r.kept, Signer: signer, Keys: keys, Now: r.now,
 		Witness: witness.NewFile(r.settings.Ledger.Witness),
+	}, nil
+}
+
+// signing reads the keys that the settings name.
+func signing(s config.Ledger) (signer note.Signer, keys []note.Verifier, err error) {
+	if s.Key == "" || s.Keys == "" || s.Witness == "" {
+		return nil, nil, errors.New("ledger.key, ledger.keys and ledger.witness have to be set: " +
+			"`listgate-server ledger keygen` makes the keys")
 	}
+	if signer, err = ledger.ReadSigner(s.Key); err != nil {
+		return nil, nil, fmt.Errorf("ledger.key: %w", err)
+	}
+	if keys, err = ledger.ReadVerifiers(s.Keys); err != nil {
+		return nil, nil, fmt.Errorf("ledger.keys: %w", err)
+	}
+	if s.Origin != "" && signer.Name() != s.Origin {
+		return nil, nil, fmt.Errorf("ledger.key: the key is of %s, ledger.origin is %s",
+			signer.Name(), s.Origin)
+	}
+	if !slices.ContainsFunc(keys, func(k note.Verifier) bool {
+		return k.Name() == signer.Name() && k.KeyHash() == signer.KeyHash()
+	}) {
+		return nil, nil, fmt.Errorf("ledger.keys: %s lacks the public half of ledger.key", s.Keys)
+	}
+	return signer, keys, nil
 }
 
 // roles are the words that an account's role may be; a pipeline has a token instead.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -64,6 +65,14 @@ func generateKeys(s config.Ledger) error {
 	if s.Origin == "" || s.Key == "" || s.Keys == "" {
 		return usage("ledger.origin, ledger.key and ledger.keys have to be set")
 	}
+	for _, path := range []string{s.Key, s.Keys} { // a half of a pair helps nobody
+		switch _, err := os.Lstat(path); {
+		case err == nil:
+			return fmt.Errorf("%s: %w; it is not overwritten", path, fs.ErrExist)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
 	private, public, err := ledger.GenerateKey(rand.Reader, s.Origin)
 	if err != nil {
 		return err
@@ -94,6 +103,10 @@ func verifyLedger(ctx context.Context, p *process, r *records) error {
 	var fault *ledger.Error
 	if errors.As(err, &fault) {
 		return fmt.Errorf("the ledger does not hold: %w", err)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: the witness keeps no checkpoint; `ledger publish` signs the first, "+
+			"but where there was one, what it kept is lost", err)
 	}
 	if err != nil {
 		return err

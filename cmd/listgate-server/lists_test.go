@@ -85,7 +85,8 @@ func TestImport(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				c.kept.on(t).unchangedRows(func() {
 					v := c.who(chen).on(t)
-					for lang, said := range map[string]string{"zh": try.want.zh, "en": try.want.en} {
+					said := map[string]string{"zh": try.want.zh, "en": try.want.en}
+					for lang, said := range said {
 						a := v.in(lang).preview(try.list, try.file, try.text)
 						assert.Equal(t, http.StatusUnprocessableEntity, a.status)
 						assert.Contains(t, a.complains(), said, lang)

@@ -105,7 +105,8 @@ func proofIsChanged(t *testing.T, key string, proof []byte) {
 	}{
 		"reason": {"没有提交声", 2}, "case": {`"case": "`, 4}, "salt": {`"salt": "`, 3},
 		"place": {`"leaf_index": `, 0}, "size": {`"tree_size": `, 0},
-		"path": {"\"inclusion\": [\n    \"", 3}, "signature": {"— test.listgate.example/ledger ", 12},
+		"path":      {"\"inclusion\": [\n    \"", 3},
+		"signature": {"— test.listgate.example/ledger ", 12},
 	} {
 		at := bytes.Index(proof, []byte(place.behind))
 		require.Positive(t, at, "the proof has no %s: %s", part, proof)

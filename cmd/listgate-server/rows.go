@@ -47,9 +47,10 @@ func (r rows) Proof(ctx context.Context, seq int64) ([]byte, error) {
 	}
 	r.log.ErrorContext(ctx, "an entry of the ledger cannot be proven", "row", seq, "error", err)
 	why := analyzer.Text{
-		ZH: "台账第 %[1]d 条与台账不符，不能出具证明：%[2]s。请管理员运行 listgate-server ledger verify。",
-		EN: "row %[1]d of the ledger does not hold and is not proven: %[2]s. An administrator is to " +
-			"run listgate-server ledger verify.",
+		ZH: "台账第 %[1]d 条与台账不符，不能出具证明：%[2]s。" +
+			"请管理员运行 listgate-server ledger verify。",
+		EN: "row %[1]d of the ledger does not hold and is not proven: %[2]s. An administrator " +
+			"is to run listgate-server ledger verify.",
 	}
 	if fault.Fault == ledger.Erased {
 		why = analyzer.Text{ZH: "台账第 %[1]d 条已抹除，不能再作证明。",

@@ -61,9 +61,12 @@ func TestTamperedLedger(t *testing.T) {
 		}{
 			"reason": {"UPDATE ledger_rows SET body = replace(body, '不予上架', '准予上架') " +
 				"WHERE seq = ROW", row, "changed-entry"},
-			"time":    {"UPDATE ledger_rows SET at = at + 1 WHERE seq = ROW", row, "changed-entry"},
-			"kind":    {"UPDATE ledger_rows SET kind = 'effect' WHERE seq = ROW", row, "changed-entry"},
-			"subject": {"UPDATE ledger_rows SET subject = 'x' WHERE seq = ROW", row, "changed-entry"},
+			"time": {"UPDATE ledger_rows SET at = at + 1 WHERE seq = ROW", row,
+				"changed-entry"},
+			"kind": {"UPDATE ledger_rows SET kind = 'effect' WHERE seq = ROW", row,
+				"changed-entry"},
+			"subject": {"UPDATE ledger_rows SET subject = 'x' WHERE seq = ROW", row,
+				"changed-entry"},
 			"dropped": {"DELETE FROM ledger_rows WHERE seq = ROW", row, "missing-row"},
 			"last_dropped": {"DELETE FROM ledger_rows WHERE seq = ROW", last,
 				"dropped-tail"},
