@@ -51,6 +51,13 @@ func visitOf(ctx context.Context) *visit {
 	return &visit{}
 }
 
+// Note has the log say of a request what route it took and for which account, where its
+// handler is none of the pages.
+func Note(ctx context.Context, route, account string) {
+	v := visitOf(ctx)
+	v.route, v.account = route, account
+}
+
 // outside is what happens around every request, whoever answers it: a name, the
 // headers, a line in the log, and an answer even where a handler panics.
 func (s *server) outside(engine http.Handler) http.Handler {

@@ -85,6 +85,9 @@ func (o *office) api() api.Options {
 		Identify: api.Tokens(o.accounts), Submit: o.intake.Submit, Move: o.desk.Move,
 		Cases: o.desk.Cases, Submissions: o.desk.Submissions, Letters: o.desk.Letters,
 		Files: o.files, MaxSize: o.settings.UploadLimit,
+		Known: func(r *http.Request, route string, who api.Caller) {
+			web.Note(r.Context(), route, who.Actor.ID)
+		},
 		Failed: func(r *http.Request, id string, err error) {
 			o.log.ErrorContext(r.Context(), "request failed", "id", id, "path", r.URL.Path,
 				"error", err)

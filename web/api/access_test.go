@@ -12,6 +12,7 @@ import (
 
 	"github.com/listgate/listgate/internal/auth"
 	"github.com/listgate/listgate/review"
+	"github.com/listgate/listgate/web"
 	"github.com/listgate/listgate/web/api"
 )
 
@@ -55,6 +56,8 @@ func TestWithoutGoodToken(t *testing.T) {
 		s := h.handIn(t, good, part{"package", "a.apk", quiet(t)})
 		before := h.kept(t)
 
+		altered := good[:len(good)-1] + map[bool]string{true: "3", false: "2"}[good[len(good)-1] == '2']
+
 		const invalid = `Bearer realm="listgate", error="invalid_token"`
 		for name, tt := range map[string]struct{ header, challenge string }{
 			"missing":        {"", `Bearer realm="listgate"`},
@@ -63,7 +66,7 @@ func TestWithoutGoodToken(t *testing.T) {
 			"no_scheme":      {good, invalid},
 			"bad":            {"Bearer lg_x", invalid},
 			"hostile":        {"Bearer " + strings.Repeat("\xff'--", 2000), invalid},
-			"altered":        {"Bearer " + good[:len(good)-1] + "7", invalid},
+			"altered":        {"Bearer " + altered, invalid},
 			"expired":        {"Bearer " + expired, invalid},
 			"revoked":        {"Bearer " + revoked, invalid},
 			"disabled":       {"Bearer " + disabled, invalid},
@@ -225,6 +228,29 @@ func TestDocumentIsServed(t *testing.T) {
 		require.Equal(t, http.StatusOK, got.StatusCode)
 		assert.Equal(t, "application/yaml", got.Header.Get("Content-Type"))
 		assert.Contains(t, string(got.text), "openapi: 3.1.0")
+	})
+}
+
+// TestLog looks for who asked for what in the log, and for no secret.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	houses(t, func(t *testing.T, h *house) {
+		owner := h.account(t, "ci", review.RoleSenior)
+		token := h.token(t, owner, auth.ScopeSubmit)
+		a := h.get(t, token, "/submissions/0193523a/report")
+		line := ""
+		require.Eventually(t, func() bool {
+			for l := range strings.Lines(h.log.String()) {
+				if strings.Contains(l, a.Header.Get(web.RequestHeader)) {
+					line = l
+				}
+			}
+			return line != ""
+		}, time.Minute, time.Millisecond)
+		assert.Contains(t, line, "account="+owner.ID)
+		assert.Contains(t, line, "route=/api/v1/submissions/:case/report")
+		assert.Contains(t, line, "status=404")
+		assert.NotContains(t, h.log.String(), token[3:])
 	})
 }
 

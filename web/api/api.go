@@ -24,7 +24,7 @@ import (
 	"github.com/listgate/listgate/review/intake"
 )
 
-// Options are what the API stands on; every field is needed but the last.
+// Options are what the API stands on; every field is needed but the last two.
 type Options struct {
 	// Identify returns who a bearer token names and what he may; its error wraps
 	// ErrToken for one that is not, or no longer, good. Tokens makes one.
@@ -39,6 +39,8 @@ type Options struct {
 	// Failed is told what is not the caller's fault, with the id of the request where
 	// it has one.
 	Failed func(r *http.Request, id string, err error)
+	// Known is told who sends a request, and on which route; nil is nobody.
+	Known func(r *http.Request, route string, who Caller)
 	// Patience is how long the body of a request may be behind the speed that it has to
 	// keep, 64 KiB a second; 0 is 30 s.
 	Patience time.Duration
@@ -123,6 +125,9 @@ func (a *api) answer(c *gin.Context, r route) (err error) {
 	if !r.open {
 		if caller, err = a.caller(c.Request); err != nil {
 			return err
+		}
+		if a.Known != nil {
+			a.Known(c.Request, c.FullPath(), caller)
 		}
 		if r.scope != "" && !caller.may(r.scope) {
 			return errScope(r.scope)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,25 @@ type house struct {
 	ended    atomic.Int64 // submissions that were taken in or given up
 	damaged  atomic.Bool  // files are not what they were
 	failed   failures
+	log      record
+}
+
+// record is a log that is read while it is written.
+type record struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (r *record) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(b)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
 }
 
 // houses runs a test in a house on each database.
@@ -86,6 +106,9 @@ func open(t *testing.T, db *store.DB, edits ...func(*api.Options, *http.Server))
 		Identify: api.Tokens(h.accounts), Move: h.Move, Cases: h.Cases,
 		Submissions: h.Submissions, Letters: h.Letters, Files: files{h}, MaxSize: maxSize,
 		Failed: h.failed.add,
+		Known: func(r *http.Request, route string, who api.Caller) {
+			web.Note(r.Context(), route, who.Actor.ID)
+		},
 		Submit: func(ctx context.Context, u intake.Upload) (review.Submission, bool, error) {
 			defer h.ended.Add(1)
 			return h.intake.Submit(ctx, u)
@@ -98,7 +121,7 @@ func open(t *testing.T, db *store.DB, edits ...func(*api.Options, *http.Server))
 	server.Handler, err = web.New(web.Options{
 		Store: h.Office.Desk.Office.Store, Accounts: h.accounts, API: api.New(o),
 		Sessions: auth.NewSessions(h.accounts, auth.SessionConfig{}), Now: h.Time,
-		Log: slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 	})
 	require.NoError(t, err)
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
