@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,13 @@ func TestParseRejects(t *testing.T) {
 			"line 3: nested too deeply"},
 		{"deep_dashes", strings.Repeat("- ", 200) + "a", "line 1: nested too deeply"},
 		{"many_quotes", strings.Repeat("\"", 30_000), "too many"},
+		{"many_entries", head + "purpose: [" + strings.Repeat("a,", 30_000) + "]", "too many"},
+		{"long_name", head + strings.Repeat("k", 70) + ": 1",
+			"line 3: a field's name must be plain"},
+		{"name_of_marks", head + strings.Repeat(":", 5000), "line 3: a field's name must be plain"},
+		{"name_turns_the_text", head + "\u202egnp: 1", "line 3: a field's name must be plain"},
+		{"name_colours_the_terminal", head + `"\x1b[31mred": 1`,
+			"line 3: a field's name must be plain"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -113,6 +121,7 @@ func TestParseRejects(t *testing.T) {
 			assert.NotEmpty(t, invalid.Problems)
 			assert.ErrorContains(t, err, tt.want)
 			for _, p := range invalid.Problems {
+				assert.Less(t, len(p.Text().ZH)+len(p.Text().EN), 2000, "it quotes too much")
 				assert.Regexp(t, `\p{Han}`, p.ZH, "%s has no words in Chinese", p)
 			}
 		})
@@ -149,6 +158,33 @@ func TestParseFlood(t *testing.T) {
 	} {
 		_, err := Parse(strings.NewReader(text))
 		assert.ErrorContains(t, err, "too many lines", name)
+	}
+}
+
+// TestParseCostsWhatItWeighs has a long name around many entries: written out at each,
+// it would take gigabytes.
+func TestParseCostsWhatItWeighs(t *testing.T) {
+	long := strings.Repeat("k", 900<<10)
+	many := "[" + strings.Repeat("a,", 19_000) + "]"
+	for name, text := range map[string]string{
+		"entries_below_a_long_name": long[:500<<10] + ": " + many,
+		"entries_deep_down": strings.Repeat("{"+long[:63]+": ", 6) + many +
+			strings.Repeat("}", 6),
+		"one_long_name":     long + ": 1",
+		"a_long_name_asked": "? " + long[:500<<10] + "\n: " + many,
+		"a_long_name_in_quotes": `"` + strings.Repeat("k, ", 6000) + `": [` +
+			strings.Repeat("a,", 12_000) + "]",
+		"a_long_block":      "? |\n " + long[:500<<10] + "\n: " + many,
+		"a_comment_between": long[:500<<10] + " # no\n: " + many,
+		"one_long_value":    "purpose: " + long,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Parse(strings.NewReader(text))
+		runtime.ReadMemStats(&after)
+		require.Error(t, err, name)
+		assert.Less(t, len(err.Error()), 4000, name)
+		assert.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(200), "MiB for %s", name)
 	}
 }
 

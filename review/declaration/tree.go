@@ -6,20 +6,26 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // The parser recurses with the nesting, and some of its paths take quadratic
-// time in quotes, anchors, fields and the lines of a block; a sound declaration
-// comes nowhere near.
+// time in quotes, anchors, fields and the lines of a block. It writes out the place of
+// each entry, with the names of all fields around it. A sound declaration comes
+// nowhere near.
 const (
-	maxDepth = 64
+	maxDepth = 16
 	maxMarks = 20_000
 	maxLines = 10_000
+	maxField = 64  // bytes of a field's name
+	maxWords = 200 // characters of what the parser says
 )
 
 // tree is the parsed text as JSON values, with the line of each by its path.
@@ -36,6 +42,9 @@ func parseTree(text []byte) (*tree, error) {
 		return nil, problem(line, what)
 	}
 	file, err := parse(text)
+	if wrong := (*Error)(nil); errors.As(err, &wrong) {
+		return nil, wrong
+	}
 	if err != nil {
 		return nil, syntaxError(err)
 	}
@@ -61,7 +70,25 @@ func parse(text []byte) (file *ast.File, err error) {
 			file, err = nil, fmt.Errorf("the parser gave up: %v", r)
 		}
 	}()
-	return parser.ParseBytes(text, 0)
+	tokens := lexer.Tokenize(string(text))
+	for _, one := range tokens {
+		if one.Type == token.MappingKeyType || one.Type == token.MappingValueType && !named(one) {
+			return nil, &Error{Problems: []Problem{plainName.at(one.Position.Line, "")}}
+		}
+	}
+	return parser.Parse(tokens, 0)
+}
+
+var plainName = said{"字段名须为普通文本", "a field's name must be plain text"}
+
+// named reports the colon behind a field's name that can be shown as it is.
+func named(colon *token.Token) bool {
+	name := colon.Prev
+	for name != nil && name.Type == token.CommentType {
+		name = name.Prev
+	}
+	return name == nil || len(name.Value) <= maxField &&
+		!strings.ContainsFunc(name.Value, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 var tooDeep = said{"嵌套过深", "nested too deeply"}
@@ -85,7 +112,7 @@ func tooComplex(text []byte) (line int, what said) {
 			case ']', '}':
 				depth = max(0, depth-1)
 				marks++
-			case '"', '\'', '&', '*', '!', '?', '|', '>':
+			case '"', '\'', '&', '*', '!', '?', '|', '>', ',':
 				marks++
 			}
 			if depth > maxDepth {
@@ -94,7 +121,7 @@ func tooComplex(text []byte) (line int, what said) {
 		}
 	}
 	if marks > maxMarks {
-		return 0, said{"引号、括号等标记过多", "too many quotes, brackets and marks"}
+		return 0, said{"引号、括号、逗号等标记过多", "too many quotes, brackets and marks"}
 	}
 	return 0, said{}
 }
@@ -121,8 +148,19 @@ func syntaxError(err error) *Error {
 	return problem(0, notYAML(first))
 }
 
-// notYAML keeps the words of the parser, which has no others.
-func notYAML(why string) said { return said{"不是 YAML：" + why, "not YAML: " + why} }
+// notYAML keeps the words of the parser, which has no others; they may quote the text.
+func notYAML(why string) said {
+	words := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, why))
+	if len(words) > maxWords {
+		words = append(words[:maxWords], '…')
+	}
+	return said{"不是 YAML：" + string(words), "not YAML: " + string(words)}
+}
 
 // convert turns a node into maps, slices, strings, booleans and nil.
 func (t *tree) convert(n ast.Node, path string, depth int) (any, error) {
@@ -166,8 +204,7 @@ func (t *tree) mapping(values []*ast.MappingValueNode, path string, depth int) (
 	for _, v := range values {
 		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
-			return nil, &Error{Problems: []Problem{said{"字段名须为普通文本",
-				"a field's name must be plain text"}.at(lineOf(v.Key), path)}}
+			return nil, &Error{Problems: []Problem{plainName.at(lineOf(v.Key), path)}}
 		}
 		at := join(path, key.Value)
 		if _, twice := out[key.Value]; twice {
