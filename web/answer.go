@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ type reply struct {
 	c    *gin.Context
 	who  review.Actor
 	lang string
-	told []string
+	told []said // on the page before
 	tell []said
 }
 
@@ -95,8 +96,8 @@ func (f *reply) Say(sentence string, args ...any) string {
 }
 
 func (f *reply) chrome() frame.Chrome {
-	told := slices.Clone(f.told)
-	for _, s := range f.tell {
+	var told []string
+	for _, s := range append(slices.Clone(f.told), f.tell...) {
 		told = append(told, f.sentence(s))
 	}
 	return frame.Chrome{
@@ -114,13 +115,41 @@ func (f *reply) languages() []frame.Language {
 	return out
 }
 
-// here is where to return to after a change of language: this page, where it was
-// asked for by its address.
+// here is where to return to after a change of language: this page, or the page of
+// the form that it answers.
 func (f *reply) here() string {
-	if f.c.Request.Method != http.MethodGet {
-		return "/"
+	if r := f.c.Request; r.Method != http.MethodGet {
+		return f.asker(r.URL.Path)
 	}
 	return f.c.Request.URL.RequestURI()
+}
+
+// asker is the address of the page that has the form with this address: the nearest
+// above it that is a page, "/" where none is.
+func (s *server) asker(address string) string {
+	for at := address; strings.HasPrefix(at, "/") && at != "/"; at = path.Dir(at) {
+		if s.shows(at) {
+			return ui.Local(at)
+		}
+	}
+	return "/"
+}
+
+// shows reports an address that is a page.
+func (s *server) shows(address string) bool {
+	return slices.ContainsFunc(s.pages, func(p ui.Page) bool {
+		return slices.ContainsFunc(p.Routes, func(r ui.Route) bool {
+			return r.Method == http.MethodGet && matches(r.Path, address)
+		})
+	})
+}
+
+// matches reports an address of the form of a route, part by part.
+func matches(route, address string) bool {
+	form, parts := strings.Split(route, "/"), strings.Split(address, "/")
+	return slices.EqualFunc(form, parts, func(a, b string) bool {
+		return a == b || strings.HasPrefix(a, ":") && b != ""
+	})
 }
 
 // bar lists the addresses of the bar at the top.
@@ -132,23 +161,23 @@ var bar = []frame.Link{
 }
 
 // nav is the bar for a role: what there is, and it may see.
-func (s *server) nav(role review.Role, path string) []frame.Link {
+func (s *server) nav(role review.Role, at string) []frame.Link {
 	var out []frame.Link
 	for _, link := range bar {
 		if role == "" || !s.reaches(role, link.URL) {
 			continue
 		}
-		link.Current = path == link.URL || strings.HasPrefix(path, link.URL+"/")
+		link.Current = at == link.URL || strings.HasPrefix(at, link.URL+"/")
 		out = append(out, link)
 	}
 	return out
 }
 
 // reaches reports a page at the address that the role may see.
-func (s *server) reaches(role review.Role, path string) bool {
+func (s *server) reaches(role review.Role, address string) bool {
 	return slices.ContainsFunc(s.pages, func(p ui.Page) bool {
 		return slices.ContainsFunc(p.Routes, func(r ui.Route) bool {
-			return r.Method == http.MethodGet && r.Path == path && may(r, role)
+			return r.Method == http.MethodGet && r.Path == address && may(r, role)
 		})
 	})
 }

@@ -133,9 +133,10 @@ func (s *server) setCookie(c *gin.Context, name, value string, age time.Duration
 	http.SetCookie(c.Writer, cookie)
 }
 
-// door is the address of the sign-in page, from which a person returns here.
-func door(r *http.Request) string {
-	back := "/"
+// door is the address of the sign-in page, from which a person returns here, or to the
+// page of the form that was sent.
+func (s *server) door(r *http.Request) string {
+	back := s.asker(r.URL.Path)
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		back = ui.Local(r.URL.RequestURI())
 	}

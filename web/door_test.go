@@ -138,7 +138,10 @@ func TestLanguage(t *testing.T) {
 		assert.Equal(t, "en", b.get(t, "/signin").lang())
 
 		b.signIn(t, "wang", phrase)
-		assert.Equal(t, "zh-CN", b.get(t, "/cases").lang(), "the account speaks Chinese")
+		b.post(t, "/cases/next", nil)
+		empty := b.get(t, "/cases")
+		assert.Equal(t, "zh-CN", empty.lang(), "the account speaks Chinese")
+		assert.Contains(t, empty.main(t), "现在没有可以领取的案件", "and is told in Chinese")
 
 		got := b.post(t, "/language", url.Values{"lang": {"en"}, "back": {"/cases?tab=mine"}})
 		assert.Equal(t, "/cases?tab=mine", got.Header.Get("Location"))
@@ -146,6 +149,15 @@ func TestLanguage(t *testing.T) {
 		kept, err := h.accounts.Account(t.Context(), a.ID)
 		require.NoError(t, err)
 		assert.Equal(t, "en", kept.Language)
+
+		b.post(t, "/cases/next", nil)
+		assert.Contains(t, b.get(t, "/cases").main(t), "There is no case to claim now",
+			"what is told is told in the language of the page")
+		got = b.post(t, "/cases/c-1/decide", nil)
+		assert.Equal(t, "/cases/c-1", got.tree.All("input[name=back]")[0].Attr("value"),
+			"from the answer to a form one returns to its page")
+		assert.Equal(t, "/signin?back=%2Fcases%2Fc-1",
+			h.browser(t).post(t, "/cases/c-1/decide", nil).Header.Get("Location"))
 
 		other := h.browser(t)
 		other.signIn(t, "wang", phrase)

@@ -91,7 +91,7 @@ func (s *server) fail(f *reply, err error) {
 	ctx := f.c.Request.Context()
 	kind := failureOf(err)
 	if errors.Is(err, errStranger) {
-		f.c.Redirect(http.StatusSeeOther, door(f.c.Request))
+		f.c.Redirect(http.StatusSeeOther, s.door(f.c.Request))
 		return
 	}
 	id := visitOf(ctx).id
@@ -114,6 +114,16 @@ func (s *server) fail(f *reply, err error) {
 		s.Log.ErrorContext(ctx, "error page failed", "id", id, "error", err)
 		f.c.String(http.StatusInternalServerError, "%s\n", id)
 	}
+}
+
+// noMethod answers where an address does not take the method. Who asks anew for the
+// address of a form, as by a link or the browser's history, gets the page that has it.
+func (s *server) noMethod(r *ui.Request) error {
+	at := s.asker(r.Request.URL.Path)
+	if r.Request.Method == http.MethodGet && at != "/" {
+		return r.Go(at)
+	}
+	return errNoMethod
 }
 
 // problems lists what an error says to people.

@@ -120,6 +120,12 @@ func TestUnknownAddresses(t *testing.T) {
 		assert.Equal(t, http.StatusNotFound, b.get(t, "/nowhere").StatusCode)
 		assert.Equal(t, http.StatusNotFound, b.get(t, "/cases/%2e%2e%2fetc").StatusCode)
 		assert.Equal(t, http.StatusNotFound, b.get(t, "/static/../web.go").StatusCode)
+		for address, page := range map[string]string{"/cases/c-1/decide": "/cases/c-1",
+			"/cases/c-1/decisions/d-1/follow": "/cases/c-1"} {
+			got := b.get(t, address)
+			assert.Equal(t, http.StatusSeeOther, got.StatusCode, address)
+			assert.Equal(t, page, got.Header.Get("Location"), "the page that has the form")
+		}
 		got := b.do(t, http.MethodDelete, "/cases", nil)
 		assert.Equal(t, http.StatusMethodNotAllowed, got.StatusCode)
 		assert.Contains(t, got.main(t), "不支持的操作")

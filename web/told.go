@@ -70,7 +70,7 @@ func (f *reply) hear() {
 	}
 	for _, s := range list {
 		if f.catalog.Knows(s.Sentence) && len(s.Args) <= maxArgs {
-			f.told = append(f.told, f.sentence(s))
+			f.told = append(f.told, s)
 		}
 	}
 }

@@ -109,9 +109,7 @@ func (s *server) engine() (*gin.Engine, error) {
 	engine.NoRoute(s.handle(s.failure, ui.Route{Open: true, Do: func(*ui.Request) error {
 		return errNoRoute
 	}}))
-	engine.NoMethod(s.handle(s.failure, ui.Route{Open: true, Do: func(*ui.Request) error {
-		return errNoMethod
-	}}))
+	engine.NoMethod(s.handle(s.failure, ui.Route{Open: true, Do: s.noMethod}))
 	return engine, nil
 }
 
