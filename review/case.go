@@ -49,6 +49,9 @@ type Case struct {
 	Claim Claim  `json:"claim"`
 	Route Route  `json:"route"`
 	Made  MadeOn `json:"made"` // of the report that the case shows
+	// Rival is the id of another case in which the same version waited for a decision
+	// when this one was scanned: its scan counts as failed, though it was analysed.
+	Rival string `json:"rival,omitempty"`
 	// Severity is the gravest of what the report finds unmet, or unclear; empty where
 	// it finds neither.
 	Severity     Severity                `json:"severity,omitempty"`

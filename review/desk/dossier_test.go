@@ -168,31 +168,42 @@ func TestReportThatCannotBeShown(t *testing.T) {
 	})
 }
 
-// A scan that failed leaves its outcome as evidence, and the declaration is one.
+// A scan that failed leaves its outcome as evidence. One that was held back for another
+// case was analysed, and no letter says otherwise.
 func TestFailedScan(t *testing.T) {
 	t.Parallel()
-	offices(t, func(t *testing.T, o *desktest.Office) {
-		o.Open(t, "c-1", "a-1/1.10", func(c *review.Case) {
-			c.State, c.Made.Facts = review.CaseScanFailed, ""
+	tests := []struct{ name, facts, zh, en string }{
+		{"unread", "", "安装包未能检测：不是安装包", "the package could not be analysed: it is no package"},
+		{"held_back", strings.Repeat("0", 64), "（1）不是安装包", "(1) it is no package"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			offices(t, func(t *testing.T, o *desktest.Office) {
+				o.Open(t, "c-1", "a-1/1.10", func(c *review.Case) {
+					c.State, c.Made.Facts = review.CaseScanFailed, ""
+				})
+				require.NoError(t, o.Submissions.Scanned(t.Context(), "c-1", review.Scan{
+					At: o.Time(), Facts: test.facts,
+					Failure: analyzer.Text{ZH: "不是安装包", EN: "it is no package"}}))
+				on := o.Claims(t, "c-1", desktest.Lin)
+				d, err := o.Dossier(t.Context(), desktest.Lin, "c-1", "zh")
+				require.NoError(t, err)
+				assert.Nil(t, d.Report)
+				assert.Equal(t, review.Known{review.PointScan: {"c-1"}}, d.Known)
+				assert.NotContains(t, d.Possible, review.Act{Measure: review.MeasureList})
+				assert.Contains(t, d.Possible, review.Act{Measure: review.MeasureRefuse})
+				p := refusal()
+				p.Evidence = []review.Pointer{{Kind: review.PointScan, ID: "c-1"}}
+				_, err = o.Decide(t.Context(), on, p)
+				require.NoError(t, err)
+				letters, err := o.Letters.Letters(t.Context(), "c-1")
+				require.NoError(t, err)
+				assert.Contains(t, letters[0].ZH, test.zh)
+				assert.Contains(t, letters[0].EN, test.en)
+			})
 		})
-		require.NoError(t, o.Submissions.Scanned(t.Context(), "c-1", review.Scan{At: o.Time(),
-			Failure: analyzer.Text{ZH: "不是安装包", EN: "it is no package"}}))
-		on := o.Claims(t, "c-1", desktest.Lin)
-		d, err := o.Dossier(t.Context(), desktest.Lin, "c-1", "zh")
-		require.NoError(t, err)
-		assert.Nil(t, d.Report)
-		assert.Equal(t, review.Known{review.PointScan: {"c-1"}}, d.Known)
-		assert.NotContains(t, d.Possible, review.Act{Measure: review.MeasureList})
-		assert.Contains(t, d.Possible, review.Act{Measure: review.MeasureRefuse})
-		p := refusal()
-		p.Evidence = []review.Pointer{{Kind: review.PointScan, ID: "c-1"}}
-		_, err = o.Decide(t.Context(), on, p)
-		require.NoError(t, err)
-		letters, err := o.Letters.Letters(t.Context(), "c-1")
-		require.NoError(t, err)
-		assert.Contains(t, letters[0].ZH, "安装包未能检测：不是安装包")
-		assert.Contains(t, letters[0].EN, "the package could not be analysed: it is no package")
-	})
+	}
 }
 
 func TestDeclarationIsEvidence(t *testing.T) {

@@ -107,6 +107,8 @@ func pointed(found []notice.Found, p review.Pointer) (notice.Found, bool) {
 func beside(s review.Submission, e *law.Edition, p review.Pointer) analyzer.Text {
 	why, failed := failure(s)
 	switch {
+	case p.Kind == review.PointScan && failed && s.Scan.Facts != "":
+		return why // it was analysed; the same version waits in another case
 	case p.Kind == review.PointScan && failed:
 		return analyzer.Text{ZH: "安装包未能检测：" + why.In("zh"),
 			EN: "the package could not be analysed: " + why.In("en")}

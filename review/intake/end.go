@@ -49,7 +49,7 @@ func (i *Intake) tell(ctx context.Context, c review.Case, r result) (result, err
 		return r, err
 	}
 	of := &out.Case
-	of.App, of.Release, of.Made = p.app.ID, p.release.ID, r.made
+	of.App, of.Release, of.Made, of.Rival = p.app.ID, p.release.ID, r.made, r.rival
 	of.Route, of.Severity, of.Capabilities = r.route, severity(r), capabilities(r)
 	// The application takes part, so that of two scans of it at one time the second
 	// sees what the first did.
@@ -72,7 +72,7 @@ func (i *Intake) hold(ctx context.Context, p place, r *result) error {
 	r.scan.Failure = text("同一版本 %[1]s 已在案件 %[2]s 中等待决定：该案件了结后可重新检测",
 		"the same version, %[1]s, waits for a decision in case %[2]s: scan again when that is over",
 		p.release.Version, other)
-	r.made.Facts = ""
+	r.made.Facts, r.rival = "", other
 	return nil
 }
 

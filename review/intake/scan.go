@@ -73,6 +73,7 @@ type result struct {
 	route      review.Route
 	basis      review.Input
 	checks     []review.Check
+	rival      string // id of the case in which the same version waits
 	note       string // for the history
 }
 

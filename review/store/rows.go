@@ -68,7 +68,8 @@ func (r *caseRow) put(c review.Case) error {
 	r.ClaimUntil = database.MillisOf(c.Claim.Until)
 	r.Route, r.Severity = c.Route, c.Severity
 	r.Capabilities = b.document("capabilities", c.Capabilities)
-	r.Made = b.document("made", c.Made)
+	b.reference("rival", c.Rival)
+	r.Made = b.document("made", madeOn{c.Made, c.Rival})
 	r.Received = database.MillisOf(c.Times.Received)
 	r.Published = database.MillisOf(c.Times.Published)
 	r.Known = database.MillisOf(c.Times.Known)
@@ -101,10 +102,18 @@ func (r caseRow) domain() (review.Case, error) {
 	if err := json.Unmarshal([]byte(r.Capabilities), &c.Capabilities); err != nil {
 		return c, fmt.Errorf("capabilities of case %s: %w", r.ID, err)
 	}
-	if err := json.Unmarshal([]byte(r.Made), &c.Made); err != nil {
+	var made madeOn
+	if err := json.Unmarshal([]byte(r.Made), &made); err != nil {
 		return c, fmt.Errorf("what case %s was made on: %w", r.ID, err)
 	}
+	c.Made, c.Rival = made.MadeOn, made.Rival
 	return c, nil
+}
+
+// madeOn is what the column made holds.
+type madeOn struct {
+	review.MadeOn
+	Rival string `json:"rival,omitempty"`
 }
 
 // listed returns the row as a queue shows it.
