@@ -103,7 +103,8 @@ func TestTooLarge(t *testing.T) {
 		// By the length that it says, before a byte of it is sent.
 		c := h.dial(t)
 		c.head(t, token, 5<<30)
-		c.answer(t, h).refused(t, 413, "too-large", "package", "package-too-large")
+		p := c.answer(t, h).refused(t, 413, "too-large", "package", "package-too-large")
+		assert.Equal(t, "安装包超过上限 1 MiB，未保存", p.Detail)
 
 		// By what comes in.
 		c = h.dial(t)

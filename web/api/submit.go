@@ -48,7 +48,19 @@ func (a *api) take(c *call) (s review.Submission, again bool, err error) {
 }
 
 func (a *api) tooLarge() error {
+	limit := sizeText(a.MaxSize)
 	return errors.Join(intake.ErrTooLarge, invalid("package", "package-too-large",
-		fmt.Sprintf("安装包超过上限 %d 字节，未保存", a.MaxSize),
-		fmt.Sprintf("the package is over the limit of %d bytes and was not kept", a.MaxSize)))
+		"安装包超过上限 "+limit+"，未保存", "the package is over the limit of "+limit+
+			" and was not kept"))
+}
+
+// sizeText reads 4 GiB, 1.5 MiB, 900 B.
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<30 && n%(1<<30) == 0:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%.4g MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%d B", n)
 }
