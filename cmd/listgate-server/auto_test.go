@@ -81,7 +81,8 @@ func TestAutomaticListing(t *testing.T) {
 				assert.Empty(t, s.Decisions)
 				assert.Zero(t, c.kept.count(
 					"SELECT count(*) FROM case_decisions WHERE case_id = ?", s.Case))
-				assert.Zero(t, c.kept.count("SELECT count(*) FROM ledger_rows WHERE subject = ?", s.Case))
+				assert.Zero(t, c.kept.count(
+					"SELECT count(*) FROM ledger_rows WHERE subject = ?", s.Case))
 			})
 		}
 		assert.Zero(t, c.at.stop())

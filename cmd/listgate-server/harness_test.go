@@ -42,6 +42,9 @@ type house struct {
 	source string
 	env    []string
 	token  string // of a pipeline that may submit and read
+
+	mu    sync.Mutex
+	hired map[string]bool // who has an account
 }
 
 // The people of a house by login; all have one password.
@@ -67,20 +70,42 @@ auto_list: true
 // newHouse sets up a store on a database. What more is set stands as key and value.
 func newHouse(t *testing.T, source string, more ...string) *house {
 	t.Helper()
+	h := newOffice(t, source, more...)
+	for _, p := range people {
+		h.hire(p.login)
+	}
+	return h
+}
+
+// newOffice is newHouse where people have accounts once they are asked for: a password
+// is made to cost time.
+func newOffice(t *testing.T, source string, more ...string) *house {
+	t.Helper()
 	h := emptyHouse(t, source, more...)
 	h.must("", "ledger", "keygen")
 	h.must("", "migrate")
-	for _, p := range people {
-		h.must(password, "user", "add", p.login, "--name", p.name, "--role", p.role)
-	}
+	h.hire(chen)
 	h.token = h.newToken(chen, "submit,read")
 	return h
+}
+
+// hire gives a person an account, once.
+func (h *house) hire(login string) {
+	h.t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range people {
+		if p.login == login && !h.hired[login] {
+			h.must(password, "user", "add", p.login, "--name", p.name, "--role", p.role)
+			h.hired[login] = true
+		}
+	}
 }
 
 // emptyHouse has settings and nothing else.
 func emptyHouse(t *testing.T, source string, more ...string) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), source: source}
+	h := &house{t: t, dir: t.TempDir(), source: source, hired: map[string]bool{}}
 	h.env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + h.dir}
 	h.set("database", source, "blobs", h.path("blobs"), "listen", "127.0.0.1:0",
 		"ledger.origin", "test.listgate.example/ledger", "ledger.key", h.path("ledger.key"),
@@ -175,6 +200,7 @@ var starter = sync.OnceValue(func() chan<- func() {
 // running is a process that runs until it is told to end.
 type running struct {
 	t     *testing.T
+	h     *house
 	cmd   *exec.Cmd
 	base  string        // where it serves; empty where it does not
 	ended chan struct{} // closed once it has ended
@@ -215,7 +241,7 @@ func (h *house) work() *running {
 // start starts a process and waits until its log says that it is ready.
 func (h *house) start(ready string, args ...string) *running {
 	h.t.Helper()
-	r := &running{t: h.t, cmd: h.command(args...), ended: make(chan struct{})}
+	r := &running{t: h.t, h: h, cmd: h.command(args...), ended: make(chan struct{})}
 	said, err := r.cmd.StderrPipe()
 	require.NoError(h.t, err)
 	require.NoError(h.t, start(r.cmd))

@@ -80,7 +80,7 @@ type upload struct {
 
 func startKilling(t *testing.T, source string) *killing {
 	t.Helper()
-	k := &killing{t: t, h: newHouse(t, source, "scan.concurrent", "2")}
+	k := &killing{t: t, h: newOffice(t, source, "scan.concurrent", "2")}
 	k.kept = k.h.kept()
 	seed := os.Getenv(killSeed)
 	if seed == "" {

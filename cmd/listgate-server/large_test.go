@@ -76,9 +76,10 @@ func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	storetest.MigratedSources(t, func(t *testing.T, source string) {
 		c := openCounter(t, source, "upload_limit", "8MiB")
+		person := c.who(wang)
 		const gib = 1 << 30
 		t.Run("a_gibibyte_that_says_so", func(t *testing.T) {
-			c.tooLarge(t, bulkOf(t, gib), true, 4<<20)
+			c.tooLarge(t, bulkOf(t, gib), true, 32<<20)
 		})
 		t.Run("a_gibibyte_in_chunks", func(t *testing.T) {
 			c.tooLarge(t, bulkOf(t, gib), false, 32<<20)
@@ -94,14 +95,14 @@ func TestTooLarge(t *testing.T) {
 				words{"安装包超过上限 8 MiB，未保存", "the package is over the limit of 8 MiB"},
 				func(lang string) answer {
 					b := bulkOf(t, 8<<20+1)
-					return c.who(wang).on(t).in(lang).must(http.MethodPost, "/upload", b.kind, b)
+					return person.on(t).in(lang).must(http.MethodPost, "/upload", b.kind, b)
 				})
 		})
 		t.Run("far_over_by_a_person", func(t *testing.T) {
 			c.refused(t, http.StatusRequestEntityTooLarge,
 				words{"安装包超过", "the package is over the"}, func(lang string) answer {
 					b := bulkOf(t, gib)
-					a, err := c.who(wang).on(t).in(lang).try(http.MethodPost, "/upload", b.kind, b)
+					a, err := person.on(t).in(lang).try(http.MethodPost, "/upload", b.kind, b)
 					require.NoError(t, err)
 					assert.Less(t, b.zeros.taken.Load(), int64(32<<20), "it was read on and on")
 					return a

@@ -83,8 +83,8 @@ func TestImport(t *testing.T) {
 				"没有名为“nothing”的清单", `there is no list called "nothing"`}},
 		} {
 			t.Run(name, func(t *testing.T) {
+				v := c.who(chen).on(t)
 				c.kept.on(t).unchangedRows(func() {
-					v := c.who(chen).on(t)
 					said := map[string]string{"zh": try.want.zh, "en": try.want.en}
 					for lang, said := range said {
 						a := v.in(lang).preview(try.list, try.file, try.text)
@@ -96,8 +96,9 @@ func TestImport(t *testing.T) {
 			})
 		}
 		t.Run("by_a_reviewer", func(t *testing.T) {
+			v := c.who(wang).on(t)
 			c.kept.on(t).unchanged(func() {
-				a := c.who(wang).on(t).preview("algo", "第九十九批.csv", filings)
+				a := v.preview("algo", "第九十九批.csv", filings)
 				assert.Equal(t, http.StatusForbidden, a.status)
 				assert.Contains(t, a.complains(), "您的角色不能进行此操作")
 			})

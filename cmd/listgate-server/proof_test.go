@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,32 +13,24 @@ import (
 	"github.com/listgate/listgate/internal/store/storetest"
 )
 
-// verifier builds the command that outsiders verify with, once.
-var verifier = sync.OnceValues(func() ([]byte, error) {
-	folder, err := os.MkdirTemp("", "listgate-verifier-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	path := filepath.Join(folder, "listgate")
-	c := exec.Command("go", "build", "-o", path, "../listgate")
-	if out, err := c.CombinedOutput(); err != nil {
-		return out, err
-	}
-	return os.ReadFile(path)
-})
+// verifier is the command that outsiders verify with.
+type verifier string
+
+func buildVerifier(t *testing.T) verifier {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "listgate")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "../listgate").
+		CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return verifier(path)
+}
 
 // verify verifies a proof as an outsider does, by a public key and nothing else.
-func verify(t *testing.T, key string, proof []byte, lang string) ran {
+func (v verifier) verify(t *testing.T, key string, proof []byte, lang string) ran {
 	t.Helper()
-	program, err := verifier()
-	require.NoError(t, err, "%s", program)
-	dir := t.TempDir()
-	path := filepath.Join(dir, "listgate")
-	require.NoError(t, os.WriteFile(path, program, 0o700))
 	var out, said bytes.Buffer
-	c := exec.CommandContext(t.Context(), path, "verify", "--lang", lang, "--key", key, "-")
-	c.Dir, c.Env = dir, []string{}
+	c := exec.CommandContext(t.Context(), string(v), "verify", "--lang", lang, "--key", key, "-")
+	c.Dir, c.Env = t.TempDir(), []string{}
 	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(proof), &out, &said
 	require.NoError(t, start(c))
 	_ = c.Wait() // the status says how it ended
@@ -51,6 +41,7 @@ func verify(t *testing.T, key string, proof []byte, lang string) ran {
 // outsider verifies it, and nothing else.
 func TestProof(t *testing.T) {
 	t.Parallel()
+	outside := buildVerifier(t)
 	storetest.MigratedSources(t, func(t *testing.T, source string) {
 		c := openCounter(t, source)
 		s := c.p.scanned(voicePack(t, 1))
@@ -67,18 +58,18 @@ func TestProof(t *testing.T) {
 		byCommand := []byte(c.h.must("", "ledger", "proof", seq[1]))
 		key := c.h.path("ledger.pub")
 		for _, proof := range [][]byte{byPage, byCommand} {
-			r := verify(t, key, proof, "zh")
+			r := outside.verify(t, key, proof, "zh")
 			assert.Zero(t, r.status, r.out+r.err)
 			assert.Contains(t, r.out, "证明有效")
 			assert.Contains(t, r.out, s.Case)
 			assert.Contains(t, r.out, "没有提交声明，不予上架")
-			assert.Contains(t, verify(t, key, proof, "en").out, "The proof holds")
+			assert.Contains(t, outside.verify(t, key, proof, "en").out, "The proof holds")
 		}
-		t.Run("changed_by_one_byte", func(t *testing.T) { proofIsChanged(t, key, byPage) })
+		t.Run("changed_by_one_byte", func(t *testing.T) { proofIsChanged(t, outside, key, byPage) })
 		t.Run("by_another_key", func(t *testing.T) {
 			other := emptyHouse(t, source)
 			other.must("", "ledger", "keygen")
-			r := verify(t, other.path("ledger.pub"), byPage, "zh")
+			r := outside.verify(t, other.path("ledger.pub"), byPage, "zh")
 			assert.Equal(t, 1, r.status)
 			assert.Contains(t, r.out, "证明无效")
 		})
@@ -97,7 +88,7 @@ func TestProof(t *testing.T) {
 }
 
 // proofIsChanged changes one bit in each part of a proof.
-func proofIsChanged(t *testing.T, key string, proof []byte) {
+func proofIsChanged(t *testing.T, outside verifier, key string, proof []byte) {
 	t.Helper()
 	for part, place := range map[string]struct {
 		behind string
@@ -112,7 +103,7 @@ func proofIsChanged(t *testing.T, key string, proof []byte) {
 		require.Positive(t, at, "the proof has no %s: %s", part, proof)
 		changed := bytes.Clone(proof)
 		changed[at+len(place.behind)+place.by] ^= 1
-		r := verify(t, key, changed, "en")
+		r := outside.verify(t, key, changed, "en")
 		assert.Equal(t, 1, r.status, "%s: %s%s", part, r.out, r.err)
 		assert.Contains(t, r.out, "The proof does not hold", part)
 	}

@@ -35,21 +35,26 @@ func TestScripts(t *testing.T) {
 	require.NotEmpty(t, scripts)
 	for _, script := range scripts {
 		t.Run(filepath.Base(script), func(t *testing.T) {
+			t.Parallel()
 			storetest.EmptySources(t, func(t *testing.T, source string) {
-				testscript.Run(t, testscript.Params{
-					Files: []string{script}, RequireExplicitExec: true,
-					Setup: func(e *testscript.Env) error {
-						e.Setenv("LISTGATE_DATABASE", source)
-						e.Setenv("LISTGATE_CONFIG", "listgate.yaml")
-						return os.WriteFile(e.WorkDir+"/listgate.yaml", []byte(operatorSettings), 0o600)
-					},
-					Cmds: map[string]func(*testscript.TestScript, bool, []string){
-						"status": wantStatus,
-					},
-				})
+				runScript(t, script, source)
 			})
 		})
 	}
+}
+
+func runScript(t *testing.T, script, source string) {
+	t.Helper()
+	testscript.Run(t, testscript.Params{
+		Files: []string{script}, RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LISTGATE_DATABASE", source)
+			e.Setenv("LISTGATE_CONFIG", "listgate.yaml")
+			settings := filepath.Join(e.WorkDir, "listgate.yaml")
+			return os.WriteFile(settings, []byte(operatorSettings), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": wantStatus},
+	})
 }
 
 // wantStatus is "status N PROGRAM ARG…": the program ends with exactly that status;

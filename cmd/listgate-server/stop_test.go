@@ -21,7 +21,7 @@ import (
 func TestStop(t *testing.T) {
 	t.Parallel()
 	storetest.MigratedSources(t, func(t *testing.T, source string) {
-		h := newHouse(t, source)
+		h := newOffice(t, source)
 		k := h.kept()
 		at := h.serve("--no-work")
 		in := quietPack(t, 1)
@@ -73,14 +73,17 @@ func TestStop(t *testing.T) {
 func TestStopWhileScanning(t *testing.T) {
 	t.Parallel()
 	storetest.MigratedSources(t, func(t *testing.T, source string) {
-		h := newHouse(t, source)
+		h := newOffice(t, source)
 		k := h.kept()
 		at := h.serve()
 		for n := range 12 {
 			h.pipeline(at).submit(voicePack(t, n))
 		}
-		soon(t, func() bool { return len(childrenOf(at.cmd.Process.Pid)) > 0 }, "nothing is scanned")
-		children := childrenOf(at.cmd.Process.Pid)
+		var children []int
+		soon(t, func() bool {
+			children = childrenOf(at.cmd.Process.Pid)
+			return len(children) > 0
+		}, "nothing is scanned")
 		assert.Zero(t, at.stop(), "%s", &at.log)
 		assert.False(t, anyAlive(children), "children outlive their process")
 		assert.Zero(t, k.count("SELECT count(*) FROM river_job WHERE state = 'running'"))

@@ -49,6 +49,7 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // signIn is a browser in which a person of the house is signed in.
 func signIn(t *testing.T, at *running, login string) *visitor {
 	t.Helper()
+	at.h.hire(login)
 	v := visit(t, at)
 	a := v.post("/signin", "login", login, "password", password)
 	require.Equal(t, http.StatusSeeOther, a.status, a.says())
