@@ -18,8 +18,9 @@ import (
 var ErrSchema = errors.New("unknown facts schema")
 
 // MaxDocument bounds a stored document, inflated. The largest of real packages,
-// hundreds of megabytes with sixty DEX files, stay below 32 MiB.
-const MaxDocument = 128 << 20
+// hundreds of megabytes with sixty DEX files, stay below 32 MiB; whoever reads one
+// needs several times its size.
+const MaxDocument = 64 << 20
 
 // zstdMagic begins every Zstandard frame (RFC 8878 §3.1.1).
 var zstdMagic = []byte{0x28, 0xB5, 0x2F, 0xFD}
