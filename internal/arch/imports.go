@@ -30,7 +30,14 @@ var database = []string{"gorm.io/", "github.com/mattn/", "github.com/jackc/", "d
 
 // decoders are what a decoder may stand on: the budget, and the parts that several
 // formats share, which are formats themselves.
-var decoders = []string{"analyzer/budget", "analyzer/decode/reschunk", "analyzer/decode/ber"}
+var decoders = []string{
+	"analyzer/budget",
+	"analyzer/decode/reschunk",
+	"analyzer/decode/ber",
+	"analyzer/decode/flatbuf",
+	"analyzer/decode/protobuf",
+	"analyzer/decode/graph",
+}
 
 // rules is the import table of the design, most specific folder first.
 var rules = []rule{

@@ -1,75 +1,83 @@
-// Package gguf decodes the metadata at the head of a GGUF model file: what the
-// model is, not its weights. The layout is that of the GGUF specification,
-// versions 1 to 3: magic, version, counts of tensors and of key-value pairs, then
-// the pairs. Strings are a length and UTF-8 bytes.
+// Package gguf decodes the head of a GGUF model file: what the model is, the names
+// and types of its tensors, not their numbers. The layout is that of the GGUF
+// specification, versions 1 to 3: magic, version, counts of tensors and of
+// key-value pairs, the pairs, the tensors. Strings are a length and UTF-8 bytes.
+//
+// Source: docs/gguf.md of ggerganov/ggml; the types are those of ggml.h.
 package gguf
 
 import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"strconv"
 
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/decode/graph"
 )
 
-// File is the metadata of a model.
-type File struct {
-	Version int
-	Tensors uint64
-	// Texts are the pairs whose value is a string of at most 4 KiB, by key:
-	// general.architecture, general.name, tokenizer.ggml.model.
-	Texts map[string]string
-}
+// Architecture is the key of the pair that names it.
+const Architecture = "general.architecture"
 
 // Bounds of what a sound file holds. Vocabularies are arrays and are stepped over.
 const (
-	maxPairs = 4096
-	maxText  = 4096
-	maxDepth = 4 // arrays of arrays
+	maxPairs   = 4096
+	maxText    = 4096
+	maxDepth   = 4 // arrays of arrays
+	maxTensors = 1 << 17
+	maxDims    = 8
 )
 
 // The value types of the specification.
 const (
-	typeString = 8
-	typeArray  = 9
+	typeFloat32 = 6
+	typeBool    = 7
+	typeString  = 8
+	typeArray   = 9
+	typeFloat64 = 12
 )
 
 // sizes are the bytes of the types with a fixed size.
 var sizes = map[uint32]uint64{0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 
-// Decode reads the metadata. A file that ends or breaks within its pairs gives
-// what was read before, and an error. Data without the magic gives nil.
-func Decode(data []byte) (*File, error) {
-	if !bytes.HasPrefix(data, []byte("GGUF")) {
+// Match reports that a file begins as one does.
+func Match(head []byte) bool { return bytes.HasPrefix(head, []byte("GGUF")) }
+
+// Decode reads the head. The metadata holds texts of at most 4 KiB, numbers, and
+// for arrays how many values they have. A file that ends or breaks gives what was
+// read before, and an error. Data without the magic gives nil.
+func Decode(data []byte) (*graph.Graph, error) {
+	if !Match(data) {
 		return nil, budget.Malformed("magic", 0, "not GGUF")
 	}
 	r := &reader{data: data, at: 4}
-	f := &File{Texts: map[string]string{}}
-	f.Version = int(r.u32())
-	r.wide = f.Version != 1
-	f.Tensors = r.count()
-	pairs := r.count()
-	if r.err == nil && (f.Version < 1 || f.Version > 3) {
-		r.fail("version %d", f.Version)
+	version := r.u32()
+	r.out.Version = strconv.FormatUint(uint64(version), 10)
+	r.wide = version != 1
+	tensors, pairs := r.count(), r.count()
+	if r.err == nil && (version < 1 || version > 3) {
+		r.fail("version %d", version)
 	}
 	for range min(pairs, maxPairs) {
-		key, _ := r.text()
-		kind := r.u32()
+		r.pair()
 		if r.err != nil {
 			break
 		}
-		if kind == typeString {
-			if value, ok := r.text(); ok {
-				f.Texts[key] = value
-			}
-			continue
-		}
-		r.skip(kind, 0)
 	}
 	if r.err == nil && pairs > maxPairs {
 		r.fail("%d pairs, at most %d are read", pairs, maxPairs)
 	}
-	return f, r.err
+	for range min(tensors, maxTensors) {
+		r.tensor()
+		if r.err != nil {
+			break
+		}
+	}
+	if r.err == nil && tensors > maxTensors {
+		r.fail("%d tensors, at most %d are read", tensors, maxTensors)
+	}
+	r.out.Architecture = r.out.Metadata[Architecture]
+	return &r.out, r.err
 }
 
 // reader steps through the bytes; after the first error it yields zeroes.
@@ -77,6 +85,7 @@ type reader struct {
 	data []byte
 	at   uint64
 	wide bool // counts and lengths have 64 bits (versions 2 and 3)
+	out  graph.Graph
 	err  error
 }
 
@@ -126,6 +135,52 @@ func (r *reader) text() (s string, kept bool) {
 	return string(b), r.err == nil
 }
 
+// pair reads a key and its value.
+func (r *reader) pair() {
+	key, _ := r.text()
+	kind := r.u32()
+	if r.err != nil {
+		return
+	}
+	switch {
+	case kind == typeString:
+		if value, ok := r.text(); ok {
+			r.out.Meta(key, value)
+		}
+	case kind == typeArray:
+		if n := r.skipArray(0); r.err == nil {
+			r.out.Meta(key, strconv.FormatUint(n, 10)+" values")
+		}
+	default:
+		size, fixed := sizes[kind]
+		if !fixed {
+			r.fail("value of unknown type %d", kind)
+			return
+		}
+		if b := r.take(size); b != nil {
+			r.out.Meta(key, number(kind, b))
+		}
+	}
+}
+
+// tensor reads the head of a tensor: name, dimensions, type, offset.
+func (r *reader) tensor() {
+	name, _ := r.text()
+	n := r.u32()
+	if r.err == nil && n > maxDims {
+		r.fail("tensor of %d dimensions", n)
+	}
+	var shape []int64
+	for range min(n, maxDims) {
+		shape = append(shape, int64(min(r.count(), math.MaxInt64)))
+	}
+	kind := r.u32()
+	r.take(8)
+	if r.err == nil {
+		r.out.Weight(name, typeName(kind), graph.Product(shape))
+	}
+}
+
 // skip steps over a value.
 func (r *reader) skip(kind uint32, depth int) {
 	switch size, fixed := sizes[kind]; {
@@ -140,22 +195,24 @@ func (r *reader) skip(kind uint32, depth int) {
 	}
 }
 
-func (r *reader) skipArray(depth int) {
+// skipArray steps over an array and returns how many values it has.
+func (r *reader) skipArray(depth int) uint64 {
 	kind, n := r.u32(), r.count()
 	if depth >= maxDepth {
 		r.fail("arrays nested more than %d deep", maxDepth)
-		return
+		return 0
 	}
 	if size, fixed := sizes[kind]; fixed {
 		if n > uint64(len(r.data))/size {
 			r.fail("array of %d values", n)
-			return
+			return 0
 		}
 		r.take(n * size)
-		return
+		return n
 	}
 	// Each value takes at least four bytes, so the input bounds the loop.
-	for ; n > 0 && r.err == nil; n-- {
+	for left := n; left > 0 && r.err == nil; left-- {
 		r.skip(kind, depth+1)
 	}
+	return n
 }

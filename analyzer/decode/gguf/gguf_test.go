@@ -12,6 +12,7 @@ import (
 
 	"github.com/listgate/listgate/analyzer/budget"
 	"github.com/listgate/listgate/analyzer/decode/gguf"
+	"github.com/listgate/listgate/analyzer/decode/graph"
 )
 
 // model writes a file: each part is a number, a string with its length, or bytes.
@@ -37,27 +38,39 @@ func model(version uint32, parts ...any) []byte {
 }
 
 func sound() []byte {
-	return model(3, uint64(2), uint64(4),
+	return model(3, uint64(2), uint64(7),
 		"general.architecture", uint32(8), "qwen2",
 		"general.file_type", uint32(4), uint32(7),
 		"tokenizer.ggml.tokens", uint32(9), uint32(8), uint64(2), "a", "b",
-		"general.name", uint32(8), "Tiny")
+		"qwen2.rope.freq_base", uint32(6), float32(10000.5),
+		"tokenizer.ggml.add_bos_token", uint32(7), uint8(1),
+		"x.negative", uint32(1), int8(-2),
+		"general.name", uint32(8), "Tiny",
+		"token_embd.weight", uint32(2), uint64(256), uint64(32), uint32(12), uint64(0),
+		"output_norm.weight", uint32(1), uint64(32), uint32(0), uint64(4608))
 }
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	want := map[string]string{"general.architecture": "qwen2", "general.name": "Tiny"}
 	cases := []struct {
 		name string
 		data []byte
-		want *gguf.File
+		want *graph.Graph
 	}{
-		{"version_3", sound(), &gguf.File{Version: 3, Tensors: 2, Texts: want}},
-		{"version_1", model(1, uint32(2), uint32(1), "general.architecture", uint32(8), "llama"),
-			&gguf.File{Version: 1, Tensors: 2,
-				Texts: map[string]string{"general.architecture": "llama"}}},
-		{"no_pairs", model(2, uint64(0), uint64(0)),
-			&gguf.File{Version: 2, Texts: map[string]string{}}},
+		{"version_3", sound(), &graph.Graph{
+			Version: "3", Architecture: "qwen2",
+			Metadata: map[string]string{
+				"general.architecture": "qwen2", "general.name": "Tiny", "general.file_type": "7",
+				"qwen2.rope.freq_base": "10000.5", "tokenizer.ggml.add_bos_token": "true",
+				"tokenizer.ggml.tokens": "2 values", "x.negative": "-2",
+			},
+			Tensors: 2, Parameters: 8224, Types: map[string]int64{"q4_k": 8192, "f32": 32},
+			Names: []string{"token_embd.weight", "output_norm.weight"},
+		}},
+		{"version_1", model(1, uint32(0), uint32(1), "general.architecture", uint32(8), "llama"),
+			&graph.Graph{Version: "1", Architecture: "llama",
+				Metadata: map[string]string{"general.architecture": "llama"}}},
+		{"no_pairs", model(2, uint64(0), uint64(0)), &graph.Graph{Version: "2"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,6 +101,8 @@ func TestDecodeRefuses(t *testing.T) {
 		),
 		"unknown_type":    model(3, uint64(0), uint64(1), "k", uint32(99)),
 		"too_many_pairs":  model(3, uint64(0), uint64(1)<<60),
+		"many_tensors":    model(3, uint64(1)<<60, uint64(0)),
+		"many_dimensions": model(3, uint64(1), uint64(0), "t", uint32(99), uint64(1)),
 		"nested_too_deep": model(3, uint64(0), uint64(1), "k", uint32(9), nest(9)),
 		"endless_of_empty": model(
 			3,

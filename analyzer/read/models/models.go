@@ -46,7 +46,9 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 			emit(analyzer.Gap{Reason: analyzer.GapMalformed, Detail: err.Error(),
 				Where: analyzer.Where{Entry: name}})
 		}
-		m.Architecture = f.Texts["general.architecture"]
+		if f != nil {
+			m.Architecture = f.Architecture
+		}
 	}
 	emit(m)
 	if ext := strings.ToLower(path.Ext(name)); denies[ext] {
