@@ -57,8 +57,7 @@ func TestAutomaticListing(t *testing.T) {
 			page := c.who(wang).on(t).get("/cases/" + s.Case).says()
 			assert.Contains(t, page, "自动决定")
 			assert.Contains(t, page, "test-1")
-			var letters struct{ Letters []struct{ ZH, EN string } }
-			letters = readJSON[struct{ Letters []struct{ ZH, EN string } }](t,
+			letters := readJSON[struct{ Letters []struct{ ZH, EN string } }](t,
 				c.p.get("/submissions/"+s.Case+"/letters"))
 			require.Len(t, letters.Letters, 1)
 			assert.Contains(t, letters.Letters[0].ZH, "测试应用商店")

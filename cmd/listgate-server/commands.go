@@ -166,7 +166,7 @@ func configCommand(p *process) *cobra.Command {
 		Short: "say everything that is wrong with the settings, and what they are",
 		Args:  cobra.NoArgs,
 		RunE: withSettings(p, func(_ context.Context, s *config.Settings) error {
-			fmt.Fprint(p.out, s)
+			fmt.Fprintf(p.out, "%s", s)
 			return readable(s)
 		}),
 	})

@@ -128,7 +128,7 @@ func (o *office) demo(ctx context.Context, p *process, packages string) error {
 		return fmt.Errorf("%w: --listen names another address (make demo DEMO_LISTEN=…)", err)
 	}
 	return o.working(ctx, func(ctx context.Context) error {
-		fmt.Fprintln(p.out, "Filling the workbench…")
+		fmt.Fprintf(p.out, "Filling the workbench…\n")
 		if err := o.tell(ctx); err != nil {
 			return errors.Join(fmt.Errorf("fill the workbench: %w", err), at.Close())
 		}

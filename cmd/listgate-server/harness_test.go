@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for what has to come.
-const patience = 50 * time.Second
+const patience = 90 * time.Second
 
 // house is a store as its operator sets it up: settings, keys, tables, accounts. All
 // is done by the command itself, in processes of its own.

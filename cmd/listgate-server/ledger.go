@@ -50,7 +50,7 @@ func ledgerCommand(p *process) *cobra.Command {
 				}
 				at, err := n.Publish(ctx)
 				if err == nil {
-					fmt.Fprint(p.out, at.Note)
+					fmt.Fprintf(p.out, "%s", at.Note)
 				}
 				return err
 			}),

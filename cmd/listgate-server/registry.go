@@ -86,7 +86,7 @@ func (o importOptions) run(ctx context.Context, p *process, r *records, path str
 	}
 	printPreview(p, seen)
 	if !o.apply {
-		fmt.Fprintln(p.out, "nothing was imported: --apply does it")
+		fmt.Fprintf(p.out, "nothing was imported: --apply does it\n")
 		return nil
 	}
 	done, err := r.lists.Apply(ctx, in, registry.Consent{
@@ -97,10 +97,10 @@ func (o importOptions) run(ctx context.Context, p *process, r *records, path str
 		return err
 	}
 	if done.Unchanged {
-		fmt.Fprintln(p.out, "the file was imported before: nothing has changed")
+		fmt.Fprintf(p.out, "the file was imported before: nothing has changed\n")
 		return nil
 	}
-	fmt.Fprintln(p.out, "imported")
+	fmt.Fprintf(p.out, "imported\n")
 	return nil
 }
 

@@ -130,9 +130,9 @@ const maxSecret = 4096
 // password asks for a password on a terminal; else it is the first line of the input.
 func (p *process) password() (string, error) {
 	if f, ok := p.in.(*os.File); ok && p.terminal(f) {
-		fmt.Fprint(p.err, "password: ")
+		fmt.Fprintf(p.err, "password: ")
 		secret, err := p.secret()
-		fmt.Fprintln(p.err)
+		fmt.Fprintf(p.err, "\n")
 		return string(secret), err
 	}
 	line, err := bufio.NewReader(io.LimitReader(p.in, maxSecret)).ReadString('\n')
@@ -162,7 +162,7 @@ func tokenCommand(p *process) *cobra.Command {
 				if err == nil {
 					until := made.Expires.Format(time.DateOnly)
 					fmt.Fprintf(p.err, "%s, until %s\n", made.Name, until)
-					fmt.Fprintln(p.out, bearer)
+					fmt.Fprintf(p.out, "%s\n", bearer)
 				}
 				return err
 			})(c, nil)
