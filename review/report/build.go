@@ -65,6 +65,7 @@ func Build(in Input) (*Document, error) {
 	d.Registry.Snapshots, d.Registry.Coverage = snapshots(in.Registry), in.Coverage.In(in.Lang)
 	d.Stats.Seconds, d.Stats.Bytes, d.Stats.BytesInflated = in.Seconds, a.Package.Size, a.Inflated
 	d.Suggestion.Obligations = list(d.Suggestion.Obligations)
+	d.bound(in.Lang)
 	d.name(in.Law)
 	d.waiting = map[string]bool{}
 	for _, c := range checks {
