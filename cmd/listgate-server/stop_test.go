@@ -24,6 +24,9 @@ func TestStop(t *testing.T) {
 		h := newOffice(t, source)
 		k := h.kept()
 		at := h.serve("--no-work")
+		for _, path := range []string{"/healthz", "/readyz"} {
+			assert.Equal(t, http.StatusOK, visit(t, at).get(path).status)
+		}
 		in := quietPack(t, 1)
 		kind, whole := multipartOf(t, "package", file{in.file, in.body},
 			"declaration", in.declaration)

@@ -151,6 +151,9 @@ func tokenCommand(p *process) *cobra.Command {
 		Short: "make a token for an account, and print it once",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if draft.Name == "" {
+				return usage("token add: --name names the pipeline, which histories show")
+			}
 			return withRecords(p, func(ctx context.Context, r *records) error {
 				a, err := r.accounts.ByLogin(ctx, args[0])
 				if err != nil {
