@@ -46,6 +46,7 @@ type reply struct {
 // an error into the error page.
 func (s *server) handle(a *answering, route ui.Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		defer forgetFiles(c)
 		v := visitOf(c.Request.Context())
 		v.route = c.FullPath()
 		f := &reply{answering: a, c: c, lang: i18n.Source}
@@ -63,6 +64,14 @@ func (s *server) handle(a *answering, route ui.Route) gin.HandlerFunc {
 		if err != nil {
 			s.fail(f, err)
 		}
+	}
+}
+
+// forgetFiles removes what a form with large files left on the disk. The server does so
+// for the request as it came in, which is no longer the one that was read.
+func forgetFiles(c *gin.Context) {
+	if form := c.Request.MultipartForm; form != nil {
+		_ = form.RemoveAll() // what cannot be removed now is the system's to clean
 	}
 }
 

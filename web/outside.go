@@ -105,14 +105,15 @@ func stateless(r *http.Request) bool {
 		strings.HasPrefix(r.URL.Path, frame.AssetPath)
 }
 
-// written writes the line of a request: no query, no cookie, no body.
+// written writes the line of a request: no query, no cookie, no body, and of what a
+// stranger may make long the beginning.
 func (s *server) written(r *http.Request, v *visit, began time.Time) {
 	level := slog.LevelInfo
 	if v.route == "" && v.status == http.StatusOK {
 		level = slog.LevelDebug
 	}
 	s.Log.LogAttrs(r.Context(), level, "request", slog.String("id", v.id),
-		slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.String("method", clip(r.Method)), slog.String("path", clip(r.URL.Path)),
 		slog.String("route", v.route), slog.Int("status", v.status),
 		slog.Int64("bytes", v.bytes), slog.String("account", v.account),
 		slog.String("address", r.RemoteAddr), slog.Duration("took", time.Since(began)))

@@ -44,7 +44,7 @@ func (f *reply) Tell(sentence string, args ...any) {
 	}
 }
 
-// clip cuts what is told about to its bound, between characters.
+// clip cuts what is told, or logged, to its bound, between characters.
 func clip(s string) string {
 	for i := range s {
 		if i > maxArg {

@@ -97,10 +97,11 @@ func (s *server) engine() (*gin.Engine, error) {
 	if s.failure, err = s.answering(errorPage()); err != nil {
 		return nil, err
 	}
-	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
-	engine.GET("/readyz", s.ready)
-	engine.GET(assetRoute, asset)
-	engine.HEAD(assetRoute, asset)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		engine.Handle(method, "/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+		engine.Handle(method, "/readyz", s.ready)
+		engine.Handle(method, assetRoute, asset)
+	}
 	for _, p := range s.pages {
 		if err := s.mount(engine, p); err != nil {
 			return nil, err

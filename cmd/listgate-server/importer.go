@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
+	"github.com/listgate/listgate/internal/blob"
 	"github.com/listgate/listgate/registry"
 	registries "github.com/listgate/listgate/registry/builtin"
 	listed "github.com/listgate/listgate/registry/store"
@@ -35,6 +37,10 @@ func (i importer) Again(
 	ctx context.Context, f lists.File, sha256 string,
 ) (registry.Import, error) {
 	text, err := i.files.Read(ctx, sha256, maxList)
+	if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrDigest) {
+		return registry.Import{}, &registry.Refused{Cause: registry.ErrInvalid, Why: registry.Text{
+			ZH: "没有预览过这个文件，请重新选择", EN: "no such file was previewed: choose it again"}}
+	}
 	if err != nil {
 		return registry.Import{}, fmt.Errorf("read the list again: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/registry"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/web/ui"
@@ -67,7 +68,7 @@ func (p page) preview(r *ui.Request) error {
 		return p.refuse(r, v, r.Say("没有选择文件"))
 	}
 	if err != nil {
-		return err
+		return broken(err)
 	}
 	f, err := head.Open()
 	if err != nil {
@@ -80,6 +81,18 @@ func (p page) preview(r *ui.Request) error {
 		err = p.compare(r, &v, in)
 	}
 	return p.answer(r, v, err)
+}
+
+// broken is the error of a form that is none, which its sender can mend. That it was too
+// long stays what it is.
+func broken(err error) error {
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return err
+	}
+	return &review.Refusal{Problems: []review.Problem{{
+		Field: "file", Code: "form", Kind: review.ErrInvalid,
+		Message: analyzer.Text{ZH: "表单不完整", EN: "the form is cut short"},
+	}}}
 }
 
 // compare shows what the import would change.
