@@ -24,8 +24,8 @@ type AutoInput struct {
 	Now      time.Time
 }
 
-// articleOfListing is the ground of a listing: Art. 13 has the store review.
-const articleOfListing = "dsp 13"
+// ArticleOfListing is the ground of a listing: Art. 13 has the store review.
+const ArticleOfListing = "dsp 13"
 
 // AutoProblems lists what keeps a submission from being listed by the policy; it is
 // empty where nothing does. Whatever it lists goes to a person.
@@ -72,7 +72,7 @@ func (in AutoInput) decide() DecisionInput {
 		By: Actor{ID: "policy:" + in.Policy.Version, Name: "policy " + in.Policy.Version,
 			Role: RolePipeline},
 		Proposal: Proposal{
-			Act: Act{Measure: MeasureList}, Grounds: Grounds{Articles: []string{articleOfListing}},
+			Act: Act{Measure: MeasureList}, Grounds: Grounds{Articles: []string{ArticleOfListing}},
 			Evidence: evidence, Reason: reason,
 		},
 		Known: known, Law: in.Report.Law, Articles: in.Articles, Calendar: in.Calendar,

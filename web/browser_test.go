@@ -78,7 +78,7 @@ func TestScript(t *testing.T) {
 		assert.Equal(t, 1, row, "j goes down to the last, k up again")
 		assert.True(t, open, "? shows the keys")
 
-		require.NoError(t, tab.Run(chromedp.KeyEvent("c"), chromedp.WaitVisible(".case-head"),
+		require.NoError(t, tab.Run(chromedp.KeyEvent("c"), chromedp.WaitVisible("#head"),
 			chromedp.Navigate(h.url+"/cases?tab=mine")))
 		mine, err := tab.Text("tbody")
 		require.NoError(t, err)

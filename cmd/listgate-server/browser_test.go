@@ -139,21 +139,15 @@ func TestBrowser(t *testing.T) {
 // incomplete sends the form empty: it says what is missing, and keeps what is there.
 func (d seat) incomplete() {
 	d.Helper()
-	d.do("empty form", browser.Fill("#reason", "理由"), uncheck("obligations"), uncheck("evidence"),
-		browser.Press("form#decide .acts button.primary"))
+	d.do("empty form", browser.Fill("#reason", "理由"),
+		chromedp.Click("form#decide .acts button.primary", chromedp.ByQuery),
+		chromedp.WaitVisible("#missing", chromedp.ByQuery))
 	d.sees("#missing", "缺漏")
 	d.sees("#f-grounds", "至少须有一项依据")
 	d.sees("#f-evidence", "至少须引用一项证据")
 	var kept string
 	d.do("kept", chromedp.Value("#reason", &kept, chromedp.ByQuery))
 	assert.Equal(d, "理由", kept)
-}
-
-// uncheck takes back what the form proposes.
-func uncheck(name string) chromedp.Action {
-	const each = "document.querySelectorAll('input[name=%s]:checked').forEach(i => { " +
-		"i.checked = false })"
-	return chromedp.Evaluate(fmt.Sprintf(each, name), nil)
 }
 
 // choose ticks a box or a radio button by its value.

@@ -55,8 +55,8 @@ type Tab struct {
 	base string
 }
 
-// Open starts a browser for the workbench at an address, until the context ends or
-// cancel is called. It asks nothing of the network beyond the pages it is sent to.
+// Open starts a browser for the workbench at an address, until cancel is called, which
+// removes its folder. It asks nothing of the network beyond the pages it is sent to.
 func Open(ctx context.Context, base, folder string) (*Tab, context.CancelFunc, error) {
 	path, err := Path()
 	if err != nil {
@@ -74,13 +74,29 @@ func Open(ctx context.Context, base, folder string) (*Tab, context.CancelFunc, e
 	)
 	allocated, endAllocator := chromedp.NewExecAllocator(ctx, options...)
 	browser, endBrowser := chromedp.NewContext(allocated)
-	end := func() { endBrowser(); endAllocator() }
+	end := func() {
+		_ = chromedp.Cancel(browser)
+		endBrowser()
+		endAllocator()
+		clearFolder(folder)
+	}
 	// The browser lives as long as the context of its first step.
 	if err := chromedp.Run(browser, Resize(Wide)); err != nil {
 		end()
 		return nil, nil, fmt.Errorf("start %s: %w", path, err)
 	}
 	return &Tab{browser, base}, end, nil
+}
+
+// clearFolder empties the folder of a browser that has ended: parts of it write on for
+// a moment, into what is being removed.
+func clearFolder(folder string) {
+	for range 100 {
+		if os.RemoveAll(folder) == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // Run does steps one after the other, each within its time.

@@ -3,28 +3,34 @@
 
 (() => {
   const every = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const pathOf = (form) => new URL(form.action).pathname;
 
-  // Keys: none while somebody writes, none with Ctrl, Alt or Meta.
+  // Keys: none while somebody writes, none with Alt or Meta. Ctrl+Enter sends the form
+  // in which somebody writes, Escape leaves it for where one was reading.
 
-  const writes = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
-  const rows = () => every("[data-row]");
-  const chosen = () => document.querySelector("[data-row].chosen");
+  const writes = (at) => at.closest("textarea, select, [contenteditable]") !== null ||
+    at.matches("input:not([type=checkbox], [type=radio], [type=file])");
+  const rows = () => every("[data-row]").filter((row) => row.checkVisibility());
+  const chosen = () => rows().find((row) => row.classList.contains("chosen"));
+
+  function mark(row) {
+    every("[data-row].chosen").forEach((r) => r.classList.remove("chosen"));
+    row?.classList.add("chosen");
+  }
 
   function choose(step) {
     const list = rows();
     if (list.length === 0) return;
     const at = list.indexOf(chosen());
     const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), list.length - 1);
-    list.forEach((row, i) => row.classList.toggle("chosen", i === next));
-    const link = list[next].querySelector("a[href]");
-    if (link) link.focus({ preventScroll: true });
+    mark(list[next]);
+    list[next].querySelector("a[href]")?.focus({ preventScroll: true });
     list[next].scrollIntoView({ block: "nearest" });
   }
 
   function press(key) {
     const selector = `[data-key="${CSS.escape(key)}"]`;
-    const row = chosen();
-    const target = (row && row.querySelector(selector)) ||
+    const target = chosen()?.querySelector(selector) ||
       every(selector).find((e) => !e.closest("[data-row]"));
     if (!target) return false;
     if (target.matches("form")) target.requestSubmit();
@@ -32,17 +38,28 @@
     return true;
   }
 
+  const box = document.getElementById("keys");
+
+  // The table names the keys that there is something for on this page.
   function help() {
-    const box = document.getElementById("keys");
     if (!box) return;
-    if (box.open) box.close();
-    else box.showModal();
+    if (box.open) return box.close();
+    every("[data-for]", box).forEach((line) => {
+      line.hidden = !document.querySelector(line.dataset.for);
+    });
+    box.showModal();
   }
 
   const button = document.getElementById("help");
   if (button) {
     button.hidden = false;
     button.addEventListener("click", help);
+  }
+
+  function leave(at) {
+    at.blur();
+    (chosen()?.querySelector("a[href]") || document.querySelector("main")).focus(
+      { preventScroll: true });
   }
 
   const keys = {
@@ -54,8 +71,15 @@
   };
 
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || writes(e.target)) return;
-    if (document.querySelector("dialog[open]") && e.key !== "?") return;
+    if (e.altKey || e.metaKey || e.isComposing || e.defaultPrevented) return;
+    if (box?.open && e.key !== "?") return;
+    if (e.key === "Escape" && e.target.closest("form")) return leave(e.target);
+    if (e.ctrlKey) {
+      const send = e.key === "Enter" && e.target.closest("form")?.querySelector("button.primary");
+      if (send) send.click();
+      return;
+    }
+    if (writes(e.target)) return;
     if (keys[e.key]) keys[e.key]();
     else if (e.key === "Enter" && e.target === document.body && chosen()) keys.o();
     else if (!/^[a-z]$/.test(e.key) || !press(e.key)) return;
@@ -64,34 +88,117 @@
 
   document.addEventListener("focusin", (e) => {
     const row = e.target.closest("[data-row]");
-    if (row) rows().forEach((r) => r.classList.toggle("chosen", r === row));
+    if (row) mark(row);
   });
 
-  // Forms: asked before they act, guarded when half filled, sent once.
+  // Forms: asked before they act, sent once, and guarded while they hold what was not
+  // sent. Which do is known by their addresses: a form that is shown again is the same.
 
-  let dirty = false;
+  const unsent = new Set(every('form[data-guard="unsent"]').map(pathOf));
   document.addEventListener("input", (e) => {
-    if (e.target.closest("form[data-guard]")) dirty = true;
+    const form = e.target.closest("form[data-guard]");
+    if (form) unsent.add(pathOf(form));
   });
   document.addEventListener("submit", (e) => {
-    const question = e.submitter?.dataset.confirm || e.target.dataset.confirm;
-    if (question && !window.confirm(question)) {
+    const form = e.target;
+    const question = e.submitter?.dataset.confirm || form.dataset.confirm;
+    if (form.dataset.sent || (question && !window.confirm(question))) {
       e.preventDefault();
       return;
     }
-    if (e.target.dataset.sent) {
+    if (form.method !== "post") return;
+    form.dataset.sent = "1";
+    if (form.matches(".languages")) keep();
+    else if (form.dataset.place) {
       e.preventDefault();
-      return;
-    }
-    if (e.target.method === "post") e.target.dataset.sent = "1";
-    dirty = false;
+      inPlace(form, e.submitter);
+    } else unsent.delete(pathOf(form));
   });
   window.addEventListener("pageshow", () => {
     every("form[data-sent]").forEach((f) => delete f.dataset.sent);
   });
   window.addEventListener("beforeunload", (e) => {
-    if (dirty) e.preventDefault();
+    if (unsent.size > 0) e.preventDefault();
   });
+
+  // What is not sent is kept in this tab over a change of language, or of who is
+  // signed in, and stands in its form again where that is next shown.
+
+  const store = "listgate-unsent";
+
+  function keep() {
+    const forms = every("form[data-guard]").filter((f) => unsent.has(pathOf(f)));
+    sessionStorage.setItem(store, JSON.stringify(forms.map((f) => [pathOf(f),
+      [...new FormData(f)].filter(([, value]) => typeof value === "string")])));
+    unsent.clear();
+  }
+
+  function refill(form, fields) {
+    const values = new Map();
+    fields.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
+    [...form.elements].forEach((e, i, all) => {
+      if (!e.name || ["hidden", "file", "submit"].includes(e.type)) return;
+      const list = values.get(e.name) || [];
+      if (e.type === "checkbox" || e.type === "radio") {
+        e.checked = list.includes(e.value);
+        if (e.checked) e.closest("details")?.setAttribute("open", "");
+        return;
+      }
+      const last = !all.slice(i + 1).some((other) => other.name === e.name);
+      e.value = last ? list.join(", ") : list.shift() || "";
+    });
+    unsent.add(pathOf(form));
+  }
+
+  function restore() {
+    const kept = sessionStorage.getItem(store);
+    if (!kept || location.pathname === "/signin") return;
+    sessionStorage.removeItem(store);
+    JSON.parse(kept).forEach(([path, fields]) => {
+      const form = every("form[data-guard]").find((f) => pathOf(f) === path);
+      if (form) refill(form, fields);
+    });
+  }
+  restore();
+
+  // data-place="SELECTOR, SELECTOR": of the answer to the form these parts take the
+  // place of those on the page; all else, and where one was reading, stays as it is.
+
+  async function inPlace(form, submitter) {
+    const parts = form.dataset.place.split(", ");
+    let fresh = null;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", redirect: "manual", headers: { "Accept": "text/html" },
+        body: new URLSearchParams(new FormData(form, submitter)),
+      });
+      if (answer.type === "opaqueredirect") {
+        keep();
+        return location.assign(location.pathname);
+      }
+      fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      // said below
+    }
+    delete form.dataset.sent;
+    if (!fresh?.querySelector(parts[0])) {
+      return tell(fresh?.querySelector("main")?.innerText.trim() || document.body.dataset.unsent);
+    }
+    parts.forEach((part) => {
+      const now = fresh.querySelector(part);
+      if (now) document.querySelector(part)?.replaceWith(now);
+    });
+    document.dispatchEvent(new Event("placed"));
+    document.querySelector(parts[0]).querySelector("[autofocus]")?.focus();
+  }
+
+  function tell(text) {
+    const line = document.createElement("p");
+    line.className = "notice bad";
+    line.textContent = text;
+    document.querySelector(".told")?.replaceChildren(line);
+    line.scrollIntoView({ block: "nearest" });
+  }
 
   // A claim is kept while its page is open and seen.
 
@@ -109,10 +216,7 @@
       }
       if (answer.ok || answer.status >= 500) return;
       clearInterval(timer);
-      const lost = document.createElement("p");
-      lost.className = "notice bad";
-      lost.textContent = form.dataset.lost || document.body.dataset.lost;
-      document.querySelector(".told")?.append(lost);
+      tell(form.dataset.lost || document.body.dataset.lost);
     }, Number(form.dataset.heartbeat) * 1000);
   }
   every("form[data-heartbeat]").forEach(beat);
@@ -121,14 +225,18 @@
 
   async function again(seconds) {
     await new Promise((done) => setTimeout(done, seconds * 1000));
-    if (document.hidden || dirty) return wait();
+    if (document.hidden || unsent.size > 0) return wait();
     try {
       const answer = await fetch(location.href, { headers: { "Accept": "text/html" } });
-      if (answer.ok) {
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const main = fresh.querySelector("main");
-        if (main) document.querySelector("main").replaceWith(main);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const main = fresh.querySelector("main");
+      if (answer.ok && main) {
+        const old = document.querySelector("main");
+        const had = old.contains(document.activeElement);
+        old.replaceWith(main);
+        if (had) main.focus({ preventScroll: true });
         every("form[data-heartbeat]", main).forEach(beat);
+        document.dispatchEvent(new Event("placed"));
       }
     } catch {
       // asked again below

@@ -13,20 +13,30 @@
     out.classList.toggle("short", n < Number(area.dataset.han));
     out.classList.toggle("enough", n >= Number(area.dataset.han));
   }
-  document.querySelectorAll("textarea[data-han]").forEach((area) => {
-    area.addEventListener("input", () => count(area));
-    if (area.value) count(area);
-  });
 
-  function mark(label) {
-    const box = document.getElementById(label.htmlFor);
-    if (!box) return;
-    const show = () => label.classList.toggle("cited", box.checked);
-    box.addEventListener("change", () => {
-      show();
-      if (box.checked) box.closest("details")?.setAttribute("open", "");
+  // Each mark shows its box, wherever that was ticked.
+  function marks() {
+    document.querySelectorAll("label.cite").forEach((label) => {
+      const box = document.getElementById(label.htmlFor);
+      label.classList.toggle("cited", box !== null && box.checked);
     });
-    show();
   }
-  document.querySelectorAll("label.cite").forEach(mark);
+
+  function show() {
+    document.querySelectorAll("textarea[data-han]").forEach((area) => {
+      if (area.value) count(area);
+    });
+    marks();
+  }
+
+  document.addEventListener("input", (e) => {
+    if (e.target.matches("textarea[data-han]")) count(e.target);
+  });
+  document.addEventListener("change", (e) => {
+    if (!e.target.matches("input[name=evidence]")) return;
+    if (e.target.checked) e.target.closest("details")?.setAttribute("open", "");
+    marks();
+  });
+  document.addEventListener("placed", show);
+  show();
 })();

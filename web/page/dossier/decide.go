@@ -11,8 +11,7 @@ import (
 )
 
 // decide makes a decision, or with "check" says what is missing for it, or with
-// "fill" puts the remedies of the chosen obligations into the form. The two change
-// nothing but the form.
+// "fill" puts into the form what the report says. The two change nothing but the form.
 func (p page) decide(r *ui.Request) error {
 	id := r.Param("id")
 	if err := ui.CheckID(id); err != nil {
@@ -29,9 +28,10 @@ func (p page) decide(r *ui.Request) error {
 	}
 	reading := values.reader()
 	in := readInput(reading)
-	if reading.word("fill") != "" {
-		in.fill(view{Dossier: d})
-		return r.Show(http.StatusOK, "page.html", newView(r, d, filled{Form: &in}))
+	if what := reading.word("fill"); what != "" {
+		f := filled{Form: &in, Filled: what}
+		f.Wrong = in.fill(view{Dossier: d}, what)
+		return r.Show(http.StatusOK, "page.html", newView(r, d, f))
 	}
 	proposal, wrong := in.proposal(d.Known)
 	f := filled{
@@ -65,16 +65,6 @@ func besides(missing []review.Problem, unread ui.Problems) []review.Problem {
 		return slices.ContainsFunc(unread,
 			func(u review.Problem) bool { return u.Field == p.Field })
 	})
-}
-
-// fill writes the remedies where the person has written none.
-func (in *input) fill(v view) {
-	if in.RemedyZH == "" {
-		in.RemedyZH = v.remedies(in.Obligations, "zh")
-	}
-	if in.RemedyEN == "" {
-		in.RemedyEN = v.remedies(in.Obligations, "en")
-	}
 }
 
 func tell(r *ui.Request, made review.Decision) {

@@ -20,7 +20,10 @@ func TestTheSecondPerson(t *testing.T) {
 		assert.Equal(t, []string{"已提请第二人审批：暂停下载"}, got.Told)
 		follow := "c-1/decisions/" + b.Case(t, "c-1").Decisions[0].ID + "/follow"
 
-		assert.Equal(t, []string{"retract"}, ids(b.get(t, "c-1", desktest.Chen)))
+		mine := b.get(t, "c-1", desktest.Chen)
+		assert.Equal(t, []string{"retract"}, ids(mine))
+		assert.True(t, has(mine, `#history a[href=#pending]`))
+		assert.True(t, mine.Tree.All("#decisions")[0].Has("print-only"), "it stands in #pending")
 		assert.Empty(t, ids(b.get(t, "c-1", desktest.Zhou)))
 		assert.Equal(t, []string{"approve", "reject"}, ids(b.get(t, "c-1", desktest.Wu)))
 

@@ -2,9 +2,7 @@ package dossier
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
@@ -29,6 +27,9 @@ type form struct {
 	Min, Max     int // characters of the reason
 	Han          int // Chinese characters in it
 	MaxTerm      int
+	Adopts       *choice // the measure that can be adopted with its grounds
+	Sent         bool    // the form holds what a person wrote
+	Filled       string  // what was put into it now
 
 	Wrong   ui.Problems
 	Checked bool // and nothing is missing
@@ -118,10 +119,8 @@ func (v view) form(sent filled) *form {
 			v.App.Standing.State == review.AppSuspended,
 	}
 	if sent.Form != nil {
-		f.input = *sent.Form
+		f.input, f.Sent, f.Filled = *sent.Form, true, sent.Filled
 		f.Checked = sent.Check && len(sent.Wrong) == 0
-	} else if v.Report != nil {
-		f.Obligations = v.Report.Suggestion.Obligations
 	}
 	f.Han = hanIn(f.Reason)
 	v.offerActs(f)
@@ -152,6 +151,7 @@ func (v view) offerActs(f *form) {
 		}
 		f.Measures = append(f.Measures, c)
 	}
+	f.Adopts = v.adopts(f.Measures)
 	for _, s := range review.Scopes() {
 		act := review.Act{Measure: review.MeasureSuspend, Scope: s}
 		if slices.Contains(v.Possible, act) || string(s) == f.Scope {
@@ -293,27 +293,4 @@ func (v view) outcome(in input) *outcome {
 		out.Follows = p.Consequence.Event().Name()
 	}
 	return out
-}
-
-// remedies are what would cure the chosen obligations, one a line, for a text that is
-// then the person's own.
-func (v view) remedies(obligations []string, lang string) string {
-	var out []string
-	for _, id := range obligations {
-		remedy := v.obligation(id).Remedy
-		text := remedy.ZH
-		if lang == "en" {
-			text = remedy.EN
-		}
-		if text = strings.TrimSpace(text); text != "" {
-			out = append(out, text)
-		}
-	}
-	if len(out) < 2 {
-		return strings.Join(out, "")
-	}
-	for i, text := range out {
-		out[i] = fmt.Sprintf("%d. %s", i+1, text)
-	}
-	return strings.Join(out, "\n")
 }

@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/review"
@@ -37,7 +36,7 @@ func readInput(in *reader) input {
 		Rev: in.number("rev"), Measure: in.word("measure"), Scope: in.word("scope"),
 		Versions: in.list("versions"), Function: in.word("function"),
 		Conditions: in.prose("conditions"), Obligations: in.list("obligations"),
-		Articles: articlesIn(in.list("articles")), Evidence: in.list("evidence"),
+		Articles: in.articles("articles"), Evidence: in.list("evidence"),
 		Reason: in.prose("reason"), RemedyZH: in.prose("remedy_zh"),
 		RemedyEN: in.prose("remedy_en"), Note: in.prose("note"),
 		WorkingDays: in.word("working_days"), Consequence: in.word("consequence"),
@@ -46,14 +45,20 @@ func readInput(in *reader) input {
 	}
 }
 
-// articlesIn splits fields that hold several articles.
-func articlesIn(fields []string) []string {
+// articles is a list whose fields hold several articles each.
+func (in *reader) articles(name string) []string {
 	var out []string
-	for _, field := range fields {
-		for _, one := range strings.FieldsFunc(field, between) {
-			if one = strings.TrimSpace(one); one != "" && !slices.Contains(out, one) {
-				out = append(out, one)
+	had := map[string]bool{}
+	for _, field := range in.list(name) {
+		for one := range strings.FieldsFuncSeq(field, between) {
+			if one = strings.TrimSpace(one); one == "" || had[one] {
+				continue
 			}
+			if len(out) == maxValues {
+				in.tooMany(name)
+				return out
+			}
+			had[one], out = true, append(out, one)
 		}
 	}
 	return out

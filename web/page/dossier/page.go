@@ -85,6 +85,7 @@ type filled struct {
 	Follow *followUp // of an act on one
 	Moved  *transfer // of another act
 	Check  bool      // the form was only to be checked
+	Filled string    // what was put into the form: suggestion, reason, remedy
 }
 
 // answer shows the case.

@@ -86,10 +86,13 @@ func problems(a uitest.Answer, at string) []string {
 
 func has(a uitest.Answer, selector string) bool { return len(a.Tree.All(selector)) > 0 }
 
+// ids are those of the forms that act on the case.
 func ids(a uitest.Answer) []string {
 	var out []string
 	for _, n := range a.Tree.All("main form[method=post]") {
-		out = append(out, n.Attr("id"))
+		if id := n.Attr("id"); id != "next" { // which goes on to another
+			out = append(out, id)
+		}
 	}
 	return out
 }

@@ -87,8 +87,7 @@ func (in *reader) prose(name string) string {
 func (in *reader) list(name string) []string {
 	values := in.values[name]
 	if len(values) > maxValues {
-		in.complain(name, "too-many", say("至多 %[1]d 项，其余未采用",
-			"%[1]d at most; the rest was not taken", maxValues))
+		in.tooMany(name)
 		values = values[:maxValues]
 	}
 	var out []string
@@ -98,6 +97,11 @@ func (in *reader) list(name string) []string {
 		}
 	}
 	return out
+}
+
+func (in *reader) tooMany(name string) {
+	in.complain(name, "too-many", say("至多 %[1]d 项，其余未采用",
+		"%[1]d at most; the rest was not taken", maxValues))
 }
 
 // ticked is a check box.

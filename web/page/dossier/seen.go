@@ -14,8 +14,10 @@ import (
 
 // How much of a list the page shows; the report has all of it.
 const (
-	maxRows     = 200
-	maxEvidence = 40 // of one finding
+	maxRows       = 200
+	maxEvidence   = 40 // of one finding
+	firstRows     = 12 // of the findings; the others are folded
+	firstEvidence = 4
 )
 
 // seen is the report in words.
@@ -32,6 +34,7 @@ type seen struct {
 	LabelTexts   few[string]
 	Links        few[string]
 	Checks       []group
+	Brief        brief
 	Packers      []source
 	// Unread is how much could not be read: parts, packed and encrypted code. Unknown
 	// says that something is not known, whatever was or was not found.
@@ -93,6 +96,7 @@ type number struct {
 
 // group are the checks of one status.
 type group struct {
+	ID     string // in the page
 	Status review.Status
 	Checks []check
 	// Waiting marks those that a declaration would answer and nothing else speaks for
@@ -106,6 +110,9 @@ type check struct {
 	Title analyzer.Text
 	Law   []article
 	Steps []step
+	// Unasked are the last steps where one reason keeps all of them from being asked.
+	Unasked []analyzer.Text
+	Reason  string
 }
 
 type step struct {
@@ -137,7 +144,7 @@ func (v view) seen() *seen {
 	for _, f := range byConfidence(d.Findings) {
 		findings = append(findings, findingOf(f))
 	}
-	s.Findings = fewOf(findings, maxRows)
+	s.Findings = folded(findings, firstRows, maxRows)
 	for _, c := range d.Capabilities {
 		s.Capabilities = append(s.Capabilities, v.capability(c))
 	}
@@ -161,6 +168,7 @@ func (v view) seen() *seen {
 		s.Suggested = append(s.Suggested, v.duty(id))
 	}
 	s.Measure = v.measure(d.Suggestion.Measure)
+	s.Brief = s.brief()
 	return s
 }
 
@@ -198,7 +206,7 @@ func findingOf(f report.Finding) finding {
 	for _, e := range f.Evidence {
 		proofs = append(proofs, proof{name(terms, e.Type), e.Where, e.What})
 	}
-	out.Evidence = fewOf(proofs, maxEvidence)
+	out.Evidence = folded(proofs, firstEvidence, maxEvidence)
 	return out
 }
 
@@ -274,7 +282,11 @@ func (v view) groups() []group {
 		all[i].Checks = append(all[i].Checks, v.check(c))
 	}
 	all = slices.DeleteFunc(all, func(g group) bool { return len(g.Checks) == 0 })
-	for _, g := range all {
+	for i, g := range all {
+		all[i].ID = "checks-" + string(g.Status)
+		if g.Waiting {
+			all[i].ID += "-waiting"
+		}
 		slices.SortStableFunc(g.Checks, func(a, b check) int {
 			return strings.Compare(string(a.Severity), string(b.Severity))
 		})
@@ -296,11 +308,25 @@ func (v view) waits(c report.Check) bool {
 func (v view) check(c report.Check) check {
 	o := v.obligation(c.Obligation)
 	out := check{Check: c, Title: o.Title, Law: v.cite(c.Articles, quotes(o))}
-	for _, s := range c.Steps {
+	for i, s := range c.Steps {
+		if unasked(c.Steps[i:]) {
+			for _, s := range c.Steps[i:] {
+				out.Unasked = append(out.Unasked, o.StepName(s.Step))
+			}
+			out.Reason = s.Why
+			return out
+		}
 		out.Steps = append(out.Steps,
 			step{s, o.StepName(s.Step), name(outcomes, s.Outcome), stepTone(s.Outcome)})
 	}
 	return out
+}
+
+// unasked reports steps that were not asked for one reason.
+func unasked(steps []report.Step) bool {
+	return !slices.ContainsFunc(steps, func(s report.Step) bool {
+		return s.Outcome != string(registry.OutcomeNotAsked) || s.Why != steps[0].Why
+	})
 }
 
 func stepTone(outcome string) string {

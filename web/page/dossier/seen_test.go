@@ -55,7 +55,8 @@ func dossierOf(t *testing.T, fixture, lang, declared string) desk.Dossier {
 	d := desk.Dossier{
 		Case: review.Case{
 			ID: "c-1", Rev: 4, App: "a", Release: "r", Stage: review.StageSubmission,
-			Origin: review.OriginSubmission, Route: doc.Route, Due: now.Add(-time.Hour),
+			Origin: review.OriginSubmission, Route: doc.Route,
+			Due:   time.Date(2026, 11, 25, 16, 0, 0, 0, time.UTC), // midnight in China
 			Place: review.Place{State: review.CaseClaimed, Rest: review.CaseWaiting},
 			Claim: review.Claim{By: desktest.Lin, Until: now.Add(20 * time.Minute)},
 			Made: review.MadeOn{Law: edition.ID, Digest: edition.Law.Digest,
@@ -125,7 +126,8 @@ func TestEvidenceOfACase(t *testing.T) {
 		{"wording_of_the_law", "en", "#check-SA-02", "应当依法自行或者委托专业机构开展安全评估"},
 		{"operative_wording", "zh", "#check-FI-01", "履行备案和变更、注销备案手续"},
 		{"step_not_asked", "zh", "#check-SA-02", "前面的步骤未通过，未再核对"},
-		{"step_by_name", "en", "#check-SA-02", "not asked names the function"},
+		{"step_by_name", "en", "#check-SA-02",
+			"not asked names the function, date, conclusion an earlier step did not pass"},
 		{"step_failed", "en", "#check-SA-02", "failed"},
 		{"remedy", "zh", "#check-SA-02", "补正："},
 		{"number", "zh", "#disclosures", "网信算备110108105858001230019号 格式正确 校验位"},
@@ -143,7 +145,9 @@ func TestEvidenceOfACase(t *testing.T) {
 		{"declared_assessment", "zh", "#declaration", "2026-01-02 · 通过"},
 		{"declared_label_by_modality", "zh", "#declaration", "图片：右下角文字"},
 		{"not_answered_is_said", "zh", "#declaration", "单独同意 未回答"},
-		{"left_out_is_said", "en", "#declaration", "Clause of the agreement not filled in"},
+		{"left_out_is_said", "en", "#declaration",
+			"not filled in Other names, Category, Signed, Implicit labels, Clause of"},
+		{"due_by_the_day_that_ends", "zh", "#head", "审结期限 2026-11-25 收到"},
 		{"stale_list", "zh", "#made", "名录“旧名录”（2026-01-01）已超过其发布周期"},
 		{"edition", "zh", "#made", "2026-11"},
 	}
@@ -164,14 +168,14 @@ func TestChecksStandByStatus(t *testing.T) {
 	t.Parallel()
 	got := show(t, dossierOf(t, "faceswap-android", "zh", declared), "zh")
 	for _, open := range []string{"unmet", "unclear"} {
-		assert.Empty(t, got.Tree.All("#checks-"+open+" > details"))
+		assert.Equal(t, "section", got.Tree.All("#checks-" + open)[0].Data)
 		assert.NotEmpty(t, got.Tree.All("#checks-"+open+" .item"))
 	}
 	for _, folded := range []string{"met", "not-applicable"} {
-		assert.NotEmpty(t, got.Tree.All("#checks-"+folded+" details .item"), folded)
+		assert.NotEmpty(t, got.Tree.All("details#checks-"+folded+" .item"), folded)
 	}
 	var grades []string
-	for _, n := range got.Tree.All("#checks-unmet .item h3 .badge") {
+	for _, n := range got.Tree.All("#checks-unmet .item h4 .badge") {
 		grades = append(grades, n.Text())
 	}
 	assert.IsNonDecreasing(t, grades)
@@ -236,6 +240,10 @@ func TestSilenceIsNeverClean(t *testing.T) {
 			d.Submission.Scan = &review.Scan{Failure: analyzer.Text{ZH: "读取程序中止",
 				EN: "the reader died"}}
 		}, "#failed", "读取程序中止"},
+		{"held_back_for_another_case", func(d *desk.Dossier) {
+			d.Case.State, d.Case.Rival, d.Case.Claim = review.CaseScanFailed, "c-0", review.Claim{}
+			d.Submission.Scan = &review.Scan{Facts: "x", Failure: analyzer.Text{ZH: "同一版本"}}
+		}, "#rival", "同一版本正在另一案件中等待决定： c-0 检测本身已经完成"},
 		{"declaration_unreadable", func(d *desk.Dossier) { d.Submission.Declaration = "{" },
 			"#declaration", "声明无法读取"},
 		{"nothing_known_of_the_law", func(d *desk.Dossier) { d.Edition = nil }, "#capabilities",
@@ -267,13 +275,7 @@ func TestEvidenceCanBeCitedWhereItStands(t *testing.T) {
 	for _, n := range anchors {
 		assert.NotEmpty(t, got.Tree.All(n.Attr("href")), n.Attr("href"))
 	}
-	var suggested []string
-	for _, n := range got.Tree.All("#decide input[name=obligations][checked]") {
-		suggested = append(suggested, n.Attr("value"))
-	}
-	assert.ElementsMatch(t, d.Report.Suggestion.Obligations, suggested)
-	assert.Empty(t, got.Tree.All("#decide input[name=measure][checked]"), "a person chooses")
-	assert.Empty(t, got.Tree.All("#decide input[name=evidence][checked]"))
+	assert.Empty(t, got.Tree.All("#decide input[checked]"), "a person chooses")
 
 	d.Case.Claim.By = desktest.Zhou
 	assert.Empty(t, show(t, d, "zh").Tree.All("label.cite"), "without a form nothing is cited")

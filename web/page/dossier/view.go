@@ -21,15 +21,19 @@ type view struct {
 	Head heading
 	// Wrong are the reasons of a refusal that no form on the page shows.
 	Wrong     []string
-	Stale     bool // the case was changed since the person saw it
+	Stale     bool          // the case was changed since the person saw it
+	Why       *review.Entry // for which it is before people again
+	Scopes    []analyzer.Text
 	Acts      []button
 	Scan      *seen // nil where no scan left a report
 	Decisions []decided
+	Made      int // decisions that do not wait for a second person
 	Declared  []row
 	Following []decided // those on which who asks may act
 	Form      *form     // nil where the person has none
 	Pending   *pending
 	Claimable bool
+	Next      bool // the person may go on to another case from here
 }
 
 // heading is what names the case.
@@ -42,6 +46,8 @@ type heading struct {
 	// Failed says why the last scan failed.
 	Failed  analyzer.Text
 	Running bool // a scan is to come or under way
+	// Twin says that the scan counts as failed for another case of the same version.
+	Twin bool
 	// Beat is after how many seconds the open page renews the claim.
 	Beat int
 }
@@ -52,7 +58,7 @@ func newView(r *ui.Request, d desk.Dossier, f filled) view {
 		Stale: slices.ContainsFunc(f.Wrong,
 			func(p review.Problem) bool { return p.Code == "stale" }),
 	}
-	v.Acts = v.buttons(f)
+	v.Acts, v.Why, v.Scopes = v.buttons(f), v.why(), v.scopes()
 	if d.Report != nil {
 		v.Scan = v.seen()
 	}
@@ -63,6 +69,9 @@ func newView(r *ui.Request, d desk.Dossier, f filled) view {
 		v.Decisions = append(v.Decisions, v.decided(one, f))
 	}
 	for _, one := range v.Decisions {
+		if one.Status() != review.StatusProposed {
+			v.Made++
+		}
 		if len(one.Forms) > 0 {
 			v.Following = append(v.Following, one)
 		}
@@ -75,6 +84,7 @@ func newView(r *ui.Request, d desk.Dossier, f filled) view {
 		return v
 	}
 	v.Wrong = f.Wrong.Beside(r.Lang)
+	v.Next = mayDecide(v.Who) && !v.Claimable
 	return v
 }
 
@@ -92,6 +102,7 @@ func headingOf(r *ui.Request, d desk.Dossier) heading {
 		Running: c.State == review.CaseReceived || c.State == review.CaseScanning,
 	}
 	h.Mine = h.Held && c.Claim.By.Same(r.Who)
+	h.Twin = c.State == review.CaseScanFailed && c.Rival != ""
 	h.Beat = int(min(max(c.Claim.Until.Sub(r.Now)/3, 15*time.Second), 5*time.Minute).Seconds())
 	if d.Submission.Scan != nil {
 		h.Failed = d.Submission.Scan.Failure
@@ -211,14 +222,24 @@ func (v view) buttons(f filled) []button {
 // few is the beginning of a list that a package made as long as it liked.
 type few[T any] struct {
 	All  []T
+	Rest []T // that are shown folded
 	More int // that are not shown
 }
 
 func fewOf[T any](list []T, n int) few[T] {
 	if len(list) <= n {
-		return few[T]{list, 0}
+		return few[T]{All: list}
 	}
-	return few[T]{list[:n], len(list) - n}
+	return few[T]{All: list[:n], More: len(list) - n}
+}
+
+// folded shows n of a list, and folds them behind the first.
+func folded[T any](list []T, first, n int) few[T] {
+	out := fewOf(list, n)
+	if len(out.All) > first+1 { // no fold is there for one alone
+		out.All, out.Rest = out.All[:first], out.All[first:]
+	}
+	return out
 }
 
 // article is a citation in words, with the articles that it stands in.
@@ -265,6 +286,14 @@ func (v view) Cite(kind, id string) string {
 		return ""
 	}
 	return "cite-" + tokenOf(p)
+}
+
+// Anchor is where the page shows a decision.
+func (v view) Anchor(decision string) string {
+	if v.Pending != nil && v.Pending.ID == decision {
+		return "pending"
+	}
+	return "decision-" + decision
 }
 
 // Recorded is the kind of an entry of the ledger in words.
