@@ -79,6 +79,9 @@ func (h *HandedIn) text(part *multipart.Part, left int) (int, error) {
 			"what is beside the package is over 2 MiB"))
 	}
 	switch name := part.FormName(); {
+	case name == "declaration" && b.Len() > 0 && h.Declaration != "":
+		return 0, badForm(say("有两份声明，请只保留一份",
+			"there are two declarations: keep one"))
 	case name == "declaration" && b.Len() > 0:
 		h.Declaration = b.String()
 	case name != "declaration" && len(h.Fields) < 20:
