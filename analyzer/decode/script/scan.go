@@ -46,9 +46,8 @@ type scanner struct {
 	state state
 	open  []bracket
 	asked uint8 // outside all brackets
-	// word is the identifier or keyword just before, nil after any other token; called is
-	// that before a parenthesis just before.
-	word, called []byte
+	// word is the identifier or keyword just before, nil after any other token.
+	word []byte
 	// function is set between the keyword and the body of a function or class; leaves is
 	// what comes after the body.
 	function bool
@@ -105,27 +104,14 @@ func (s *scanner) run() error {
 
 // emit yields a literal that lies at an offset of the data.
 func (s *scanner) emit(kind Kind, text []byte, at int) error {
-	l := Literal{Kind: kind, Text: text, At: s.base + at}
-	word := s.word
-	if word == nil {
-		word = s.called
-	}
-	switch string(word) { // no allocation
-	case "require":
-		l.Call = "require"
-	case "import":
-		l.Call = "import"
-	case "from":
-		l.Call = "from"
-	}
-	if !s.yield(l) {
+	if !s.yield(Literal{Kind: kind, Text: text, At: s.base + at}) {
 		return errStopped
 	}
 	return nil
 }
 
 // value notes that an operand was read.
-func (s *scanner) value() { s.state, s.word, s.called, s.arrow = operator, nil, nil, false }
+func (s *scanner) value() { s.state, s.word, s.arrow = operator, nil, false }
 
 // quoted reads a string, which ends in the line in which it begins.
 func (s *scanner) quoted(quote byte) error {
@@ -209,7 +195,6 @@ func (s *scanner) slash() error {
 		s.at++
 		s.state, s.word = operand, nil
 	default:
-		s.word, s.called = nil, nil
 		return s.pattern()
 	}
 	return nil

@@ -40,13 +40,11 @@ const (
 )
 
 // Literal is one literal. At is where its first byte lies; Text is what it says, with
-// escapes resolved, and refers to the data where there were none. Call is the word
-// before it, or before the bracket before it, where that is require, import or from.
+// escapes resolved, and refers to the data where there were none.
 type Literal struct {
 	Kind Kind
 	Text []byte
 	At   int
-	Call string
 }
 
 // endings are those of files that are of a form whatever their content.

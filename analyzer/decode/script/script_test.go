@@ -18,9 +18,6 @@ var kinds = []string{"string", "template", "pattern", "text", "attribute"}
 func scan(text string, form script.Form) (out []string, err error) {
 	err = script.Scan([]byte(text), form, func(l script.Literal) bool {
 		s := kinds[l.Kind] + " " + string(l.Text)
-		if l.Call != "" {
-			s += " of " + l.Call
-		}
 		out = append(out, s)
 		return true
 	})
@@ -61,9 +58,8 @@ b"`, []string{"string 一键A\n\x00😀😀qb"}},
 		{"increments", `a++/2;'x';++/"/.lastIndex`, []string{"string x", `pattern "`}},
 		{"optional", `a?.5:"x";b?.c/2;'y';d??/"/`, []string{"string x", "string y", `pattern "`}},
 		{"class", `class A extends B{m(){}static x=/"/}"y"`, []string{`pattern "`, "string y"}},
-		{"modules", `require("axios");import"x";import a from 'y';import("z");require(1,"no")`,
-			[]string{"string axios of require", "string x of import", "string y of from",
-				"string z of import", "string no"}},
+		{"modules", `import"x";import a from 'y';import("z");export*from"w"`,
+			[]string{"string x", "string y", "string z", "string w"}},
 		{"json", `{"a":"\u6362\u8138","b":["https:\/\/a.example.com"]}`,
 			[]string{"string a", "string 换脸", "string b", "string https://a.example.com"}},
 		{"first_line", "#!/usr/bin/env node's\n'x'", []string{"string x"}},

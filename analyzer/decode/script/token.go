@@ -52,9 +52,6 @@ func (s *scanner) punctuation(c byte) error {
 	if s.at < len(s.data) {
 		next = s.data[s.at]
 	}
-	if c != '(' {
-		s.called = nil
-	}
 	switch c {
 	case '(', '[', '{':
 		return s.opening(c)
@@ -132,9 +129,6 @@ func (s *scanner) opening(c byte) error {
 		s.function = false
 	case c == '{':
 		b.kind = object
-	}
-	if c == '(' {
-		s.called = s.word
 	}
 	s.state, s.word, s.arrow = inside, nil, false
 	return s.push(b)
