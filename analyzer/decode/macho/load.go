@@ -25,6 +25,7 @@ const (
 	lcVersionMinWatch = 0x30
 	lcBuildVersion    = 0x32
 	lcLoadWeakDylib   = 0x80000018
+	lcRPath           = 0x8000001c
 	lcReexportDylib   = 0x8000001f
 	lcDyldInfoOnly    = 0x80000022
 	lcLoadUpward      = 0x80000023
@@ -34,6 +35,7 @@ const (
 	maxSegments = 64
 	maxSections = 4096
 	maxDylibs   = 4096
+	maxRPaths   = 64
 )
 
 // command is one load command: off and size of the whole.
@@ -48,7 +50,7 @@ var minimum = map[uint32]uint64{
 	lcCodeSignature: 16, lcLazyLoadDylib: 24, lcEncryption: 20, lcEncryption64: 20, lcDyldInfo: 48,
 	lcVersionMinMac: 16, lcVersionMinPhone: 16, lcVersionMinTV: 16, lcVersionMinWatch: 16,
 	lcBuildVersion: 24, lcLoadWeakDylib: 24, lcReexportDylib: 24, lcDyldInfoOnly: 48,
-	lcLoadUpward: 24, lcExportsTrie: 16, lcChainedFixups: 16,
+	lcLoadUpward: 24, lcExportsTrie: 16, lcChainedFixups: 16, lcRPath: 12,
 }
 
 // commands reads the load commands up to the first that cannot be one.
@@ -87,6 +89,10 @@ func (w *walk) command(c command) {
 			20)}
 	case lcLoadDylib, lcLoadWeakDylib, lcReexportDylib, lcLazyLoadDylib, lcLoadUpward, lcIDDylib:
 		w.dylib(c)
+	case lcRPath:
+		if name := w.named(c); name != "" && len(w.s.RPaths) < maxRPaths {
+			w.s.RPaths = append(w.s.RPaths, name)
+		}
 	case lcUUID:
 		w.s.UUID = hex.EncodeToString(w.data[c.off+8 : c.off+24])
 	case lcEncryption, lcEncryption64:
@@ -157,35 +163,41 @@ func (w *walk) section(off uint64) {
 	w.sections = append(w.sections, s)
 }
 
-func (w *walk) dylib(c command) {
-	name := ""
-	if at := uint64(w.u32(c.off + 8)); at < c.size {
-		field := w.data[c.off+at : c.off+min(c.size, at+maxName)]
-		name, _, _ = strings.Cut(string(field), "\x00")
-		name = strings.ToValidUTF8(name, "�")
+// named returns the name whose offset stands first in the command.
+func (w *walk) named(c command) string {
+	at := uint64(w.u32(c.off + 8))
+	if at >= c.size {
+		return ""
 	}
+	field := w.data[c.off+at : c.off+min(c.size, at+maxName)]
+	name, _, _ := strings.Cut(string(field), "\x00")
+	return strings.ToValidUTF8(name, "�")
+}
+
+func (w *walk) dylib(c command) {
+	name, version := w.named(c), versionText(w.u32(c.off+16))
 	switch {
 	case name == "":
 		w.odd(c.off, true, "load command 0x%x names no library", c.kind)
 	case c.kind == lcIDDylib:
-		w.s.ID = name
+		w.s.ID, w.s.Version = name, version
 	case len(w.s.Dylibs) < maxDylibs:
-		w.s.Dylibs = append(w.s.Dylibs, Dylib{name, c.kind == lcLoadWeakDylib, w.s.At +
-			int64(c.off)})
+		w.s.Dylibs = append(w.s.Dylibs, Dylib{Name: name, Weak: c.kind == lcLoadWeakDylib,
+			Version: version, At: w.s.At + int64(c.off)})
 	}
 }
 
 func (w *walk) crypt(c command) {
 	off, size, id := uint64(w.u32(c.off+8)), uint64(w.u32(c.off+12)), w.u32(c.off+16)
-	if id == 0 {
-		return
-	}
 	w.s.CryptID = id
 	if !w.inside(off, size) {
-		w.odd(c.off, true, "the encrypted range ends past the slice")
+		w.odd(c.off, id != 0, "the encrypted range ends past the slice")
 		off, size = 0, uint64(len(w.data))
 	}
-	w.s.Encrypted = Range{w.s.At + int64(off), int64(size)}
+	w.s.Encryptable = Range{w.s.At + int64(off), int64(size)}
+	if id != 0 {
+		w.s.Encrypted = w.s.Encryptable
+	}
 }
 
 var platforms = []string{1: "macos", 2: "ios", 3: "tvos", 4: "watchos", 5: "bridgeos",
@@ -198,10 +210,7 @@ func (w *walk) version(c command) {
 		if p < uint32(len(platforms)) {
 			w.s.Platform = platforms[p]
 		}
-		w.s.MinOS = fmt.Sprintf("%d.%d", v>>16, v>>8&0xff)
-		if v&0xff != 0 {
-			w.s.MinOS += fmt.Sprintf(".%d", v&0xff)
-		}
+		w.s.MinOS = versionText(v)
 	}
 	switch c.kind {
 	case lcBuildVersion:
@@ -215,4 +224,13 @@ func (w *walk) version(c command) {
 	case lcVersionMinWatch:
 		named(4, w.u32(c.off+8))
 	}
+}
+
+// versionText writes a version packed as xxxx.yy.zz.
+func versionText(v uint32) string {
+	text := fmt.Sprintf("%d.%d", v>>16, v>>8&0xff)
+	if v&0xff != 0 {
+		text += fmt.Sprintf(".%d", v&0xff)
+	}
+	return text
 }

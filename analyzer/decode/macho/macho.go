@@ -41,20 +41,25 @@ type Oddity struct {
 // Slice is the program for one architecture, or one object of a static archive.
 type Slice struct {
 	Range
-	Arch      string // "arm64", "armv7"; "cpu 0x12/0x3" where it has no name
-	Type      string // "execute", "dylib", "bundle", "object", …
-	Platform  string // "ios", "iossimulator", …; empty where it is not said
-	MinOS     string // "12.0"
-	UUID      string // lower-case hexadecimal
-	ID        string // install name of a library
-	Dylibs    []Dylib
-	CryptID   uint32
-	Encrypted Range // what CryptID covers; empty where it is 0
-	// Plain is set where the encrypted range is marked so but holds text in the
-	// clear.
+	Arch     string // "arm64", "armv7"; "cpu 0x12/0x3" where it has no name
+	Type     string // "execute", "dylib", "bundle", "object", …
+	Platform string // "ios", "iossimulator", …; empty where it is not said
+	MinOS    string // "12.0"
+	UUID     string // lower-case hexadecimal
+	ID       string // install name of a library
+	Version  string // of the library, as it says of itself
+	Dylibs   []Dylib
+	RPaths   []string // where @rpath is looked for
+	CryptID  uint32
+	// Encryptable is the range that a store encrypts, Encrypted the one that CryptID
+	// is for: empty where it is 0.
+	Encryptable, Encrypted Range
+	// Plain is set where the encrypted range is marked so but is in the clear.
 	Plain     bool
 	Signature Range
+	Info      Range     // section __info_plist
 	Classes   []Name    // Objective-C classes defined here
+	Selectors []Name    // messages that the code sends
 	Imports   []Name    // Objective-C classes bound from elsewhere
 	Swift     []Name    // nominal types, Module.Type
 	Symbols   []Name    // defined external symbols without their first underscore, classes left out
@@ -75,9 +80,10 @@ type Name struct {
 
 // Dylib is one load command that names a library.
 type Dylib struct {
-	Name string // install name
-	Weak bool   // the program starts without it
-	At   int64  // of the load command
+	Name    string // install name
+	Weak    bool   // the program starts without it
+	Version string // that it was linked against, "1.2.3"
+	At      int64  // of the load command
 }
 
 // Section is one section that holds strings.
@@ -224,13 +230,16 @@ func (f *File) slice(data []byte, r Range, b *budget.Budget) error {
 	}
 	w.encryption()
 	steps := []func() error{w.symbols, w.exports, w.binds, w.chainedImports, w.classes,
-		w.swiftTypes}
+		w.selectors, w.swiftTypes}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
 	}
 	w.strings()
+	if s, ok := w.find("__info_plist"); ok && !w.hidden(s.off) {
+		w.s.Info = Range{w.s.At + int64(s.off), int64(s.size)}
+	}
 	f.Slices = append(f.Slices, w.s)
 	return nil
 }

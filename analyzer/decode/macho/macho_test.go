@@ -74,7 +74,7 @@ func TestDecode(t *testing.T) {
 			assert.Equal(t, []string{"demo_start", "$s4Demo5SpeakVMn", "demo_stop"},
 				names(s.Symbols)[:3])
 			require.Len(t, s.Dylibs, 2)
-			assert.Equal(t, Dylib{"@rpath/Other.framework/Other", true, s.Dylibs[1].At},
+			assert.Equal(t, Dylib{"@rpath/Other.framework/Other", true, "0.0", s.Dylibs[1].At},
 				s.Dylibs[1])
 			assert.Equal(t, "DemoSynthesizer", string(data[s.Classes[0].At:s.Classes[0].At+15]))
 			assert.Equal(t, Range{atSign, programEnd - atSign}, s.Signature)

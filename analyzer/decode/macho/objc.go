@@ -39,7 +39,7 @@ func (w *walk) classes() error {
 	if followed > 0 {
 		return nil
 	}
-	return w.classNames()
+	return w.names("__objc_classname", &w.s.Classes)
 }
 
 // class returns the name behind one entry of the list and its place; hidden where
@@ -82,8 +82,9 @@ func (w *walk) follow(off uint64) (uint64, bool) {
 	return w.offset(addr)
 }
 
-func (w *walk) classNames() error {
-	s, ok := w.find("__objc_classname")
+// names adds all the names of a section to a list.
+func (w *walk) names(section string, list *[]Name) error {
+	s, ok := w.find(section)
 	if !ok || w.hidden(s.off) {
 		return nil
 	}
@@ -94,11 +95,38 @@ func (w *walk) classNames() error {
 			return nil
 		}
 		if n > 0 {
-			if err := w.add(&w.s.Classes, w.text(s.off+at), s.off+at); err != nil {
+			if err := w.add(list, w.text(s.off+at), s.off+at); err != nil {
 				return err
 			}
 		}
 		at += uint64(n) + 1
 	}
 	return nil
+}
+
+// selectors follows __objc_selrefs, the names of the messages that the code sends.
+// Where none can be followed the names of all methods stand in.
+func (w *walk) selectors() error {
+	if w.s.Type == "object" { // pointers of objects are relocations
+		return w.names("__objc_methname", &w.s.Selectors)
+	}
+	list, ok := w.find("__objc_selrefs")
+	if !ok {
+		return nil
+	}
+	word := w.word()
+	for i := range list.size / word {
+		if !w.file.spend(16) {
+			break
+		}
+		if at, ok := w.follow(list.off + i*word); ok && !w.hidden(at) {
+			if err := w.add(&w.s.Selectors, w.text(at), at); err != nil {
+				return err
+			}
+		}
+	}
+	if len(w.s.Selectors) > 0 {
+		return nil
+	}
+	return w.names("__objc_methname", &w.s.Selectors)
 }

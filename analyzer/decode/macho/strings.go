@@ -1,5 +1,7 @@
 package macho
 
+import "bytes"
+
 // cstringSection is the section type S_CSTRING_LITERALS.
 const cstringSection = 2
 
@@ -34,9 +36,9 @@ func (w *walk) strings() {
 	}
 }
 
-// encryption finds out whether the encrypted range is encrypted at all: of the
-// bytes of C strings over nine tenths are printable, of encrypted ones under four
-// tenths.
+// encryption finds out whether the encrypted range is encrypted at all. Of the bytes
+// of C strings over nine tenths are printable, of encrypted ones under four tenths;
+// of the bytes of code a tenth is zero, of encrypted ones four in a thousand.
 func (w *walk) encryption() {
 	if w.s.CryptID == 0 {
 		return
@@ -55,9 +57,21 @@ func (w *walk) encryption() {
 			}
 		}
 	}
-	if total >= fewest && plain*10 >= total*8 {
-		w.s.Plain = true
-		w.odd(0, false, "marked as encrypted (cryptid %d), but its strings are in the clear",
-			w.s.CryptID)
+	if total >= fewest {
+		w.s.Plain = plain*10 >= total*8
+	} else {
+		w.s.Plain = w.hasZeros()
 	}
+	if w.s.Plain {
+		w.odd(0, false, "marked as encrypted (cryptid %d), but is in the clear", w.s.CryptID)
+	}
+}
+
+// hasZeros reports whether the encrypted range has more zeros than a cipher leaves,
+// for programs that have no strings to go by.
+func (w *walk) hasZeros() bool {
+	const sample, fewest, oneIn = 64 << 10, 4 << 10, 50
+	start := w.s.Encrypted.At - w.s.At
+	data := w.data[start : start+min(w.s.Encrypted.Size, sample)]
+	return len(data) >= fewest && bytes.Count(data, []byte{0})*oneIn > len(data)
 }
