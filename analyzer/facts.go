@@ -231,16 +231,26 @@ type String struct {
 	Where Where      `json:"where"`
 }
 
-// Model is one machine-learning model found by its content.
+// Model is one machine-learning model found by its content. A large file that looks
+// encrypted has the format unknown. Reason names what tells the task, and Confidence
+// says how surely; both are empty where nothing tells it.
 type Model struct {
 	Entry        string            `json:"entry"`
 	Format       string            `json:"format"` // gguf, tflite, onnx, …
 	SHA256       string            `json:"sha256"`
 	Size         int64             `json:"size"`
+	Parts        []string          `json:"parts,omitempty"` // its other files, from its folder
 	Architecture string            `json:"architecture,omitempty"`
-	Inputs       []string          `json:"inputs,omitempty"`
+	Inputs       []string          `json:"inputs,omitempty"` // "data float32[1,3,224,224]"
 	Outputs      []string          `json:"outputs,omitempty"`
+	Operators    map[string]int    `json:"operators,omitempty"` // how often each occurs
+	Tensors      int               `json:"tensors,omitempty"`
+	Parameters   int64             `json:"parameters,omitempty"`
+	Quantisation string            `json:"quantisation,omitempty"` // types of the weights
+	Names        []string          `json:"names,omitempty"`        // of weights; digits are *
 	Task         string            `json:"task,omitempty"`
+	Reason       string            `json:"reason,omitempty"`
+	Confidence   Confidence        `json:"confidence,omitempty"`
 	Metadata     map[string]string `json:"metadata,omitempty"`
 }
 

@@ -33,7 +33,8 @@ const (
 	TermText       TermKind = "text"       // text shown to people
 	TermString     TermKind = "string"     // class-like name, product banner
 	TermModel      TermKind = "model"      // format of a model: gguf
-	TermModelTask  TermKind = "model-task" // task of a model
+	TermModelTask  TermKind = "model-task" // task of a model, where it is confirmed
+	TermModelHint  TermKind = "model-hint" // task of a model, where it is only probable
 	TermModelArch  TermKind = "model-arch" // architecture of a model
 	TermAnomaly    TermKind = "anomaly"    // code of an anomaly
 )
@@ -174,7 +175,7 @@ func (f *Facts) contentTerms(yield func(Term) bool) bool {
 	}
 	for _, m := range f.Models {
 		at := Where{Entry: m.Entry}
-		for _, t := range []Term{{TermModel, m.Format, at}, {TermModelTask, m.Task, at},
+		for _, t := range []Term{{TermModel, m.Format, at}, m.task(at),
 			{TermModelArch, m.Architecture, at}} {
 			if t.Value != "" && !yield(t) {
 				return false
@@ -187,6 +188,18 @@ func (f *Facts) contentTerms(yield func(Term) bool) bool {
 		}
 	}
 	return true
+}
+
+// task is the term of a model's task. What is merely possible proves nothing.
+func (m Model) task(at Where) Term {
+	switch m.Confidence {
+	case Confirmed:
+		return Term{TermModelTask, m.Task, at}
+	case Probable:
+		return Term{TermModelHint, m.Task, at}
+	default:
+		return Term{}
+	}
 }
 
 func (s String) terms(yield func(Term) bool) bool {

@@ -72,7 +72,7 @@ var termKinds = []analyzer.TermKind{
 	analyzer.TermDylib, analyzer.TermObjCClass, analyzer.TermObjCRef, analyzer.TermSwift,
 	analyzer.TermPlistKey, analyzer.TermAsset, analyzer.TermHost, analyzer.TermPath,
 	analyzer.TermText, analyzer.TermString, analyzer.TermModel, analyzer.TermModelTask,
-	analyzer.TermModelArch, analyzer.TermAnomaly,
+	analyzer.TermModelHint, analyzer.TermModelArch, analyzer.TermAnomaly,
 }
 
 // recordOf returns the smallest record that yields the term.
@@ -155,7 +155,10 @@ func contentRecordOf(t analyzer.Term) analyzer.Record {
 		model.Format = t.Value
 		return model
 	case analyzer.TermModelTask:
-		model.Task = t.Value
+		model.Task, model.Confidence = t.Value, analyzer.Confirmed
+		return model
+	case analyzer.TermModelHint:
+		model.Task, model.Confidence = t.Value, analyzer.Probable
 		return model
 	case analyzer.TermModelArch:
 		model.Architecture = t.Value

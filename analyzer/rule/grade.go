@@ -89,6 +89,7 @@ var termFamilies = map[analyzer.TermKind]struct {
 	analyzer.TermDylib:      {familyLink, false},
 	analyzer.TermModel:      {familyModel, true},
 	analyzer.TermModelTask:  {familyModel, true},
+	analyzer.TermModelHint:  {familyModel, true},
 	analyzer.TermModelArch:  {familyModel, true},
 	analyzer.TermHost:       {familyAddress, false},
 	analyzer.TermPath:       {familyAddress, false},

@@ -49,6 +49,31 @@ func (d *decoder) described(f protobuf.Field) error {
 	return d.description(f)
 }
 
+// Join takes over from another part of the same model what this one does not tell.
+func (m *Model) Join(part *Model) {
+	if m.Kind == "" {
+		m.Kind = part.Kind
+	}
+	if len(m.Inputs)+len(m.Outputs) == 0 {
+		m.Inputs, m.Outputs = part.Inputs, part.Outputs
+	}
+	if m.Version == "" {
+		m.Version = part.Version
+	}
+	if m.Name == "" {
+		m.Name = part.Name
+	}
+	if len(m.Operators) == 0 {
+		m.Operators, m.Picture = part.Operators, part.Picture
+	}
+	for _, name := range part.Names {
+		m.Label(name)
+	}
+	for key, value := range part.Metadata {
+		m.Meta(key, value)
+	}
+}
+
 // maxJSON bounds metadata.json and model.espresso.net.
 const maxJSON = 16 << 20
 
