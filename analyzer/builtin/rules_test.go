@@ -92,6 +92,8 @@ func (h *host) add(t analyzer.Term) bool {
 		put("swift")
 	case analyzer.TermModel:
 		return h.model(t.Value)
+	case analyzer.TermModelTask, analyzer.TermModelHint:
+		return h.network(t.Kind, t.Value)
 	case analyzer.TermModelArch:
 		h.files["assets/x.dat.hex"] = `"GGUF" u32:3 u64:0 u64:1 ` +
 			`u64:20 "general.architecture" u32:8 u64:` +
@@ -114,25 +116,6 @@ func (h *host) list(key string) []string {
 func (h *host) text(s string) {
 	h.strings = append(h.strings, s)
 	h.binary["strings"] = append(h.list("strings"), s)
-}
-
-// models are the smallest heads by which each format is known.
-var models = map[string]string{
-	"gguf": `"GGUF" u32:3 u64:0 u64:0`, "ggml": `"lmgg" zero:60`, "tflite": `u32:28 "TFL3" zero:60`,
-	"executorch": `u32:28 "ET12" zero:60`, "litertlm": `"LITERTLM" zero:60`,
-	"rknn": `"RKNN" zero:60`,
-	"moc3": `"MOC3" zero:60`, "ncnn": `"7767517" 0a "1 1" 0a`,
-	"safetensors": `u64:8 7b 22 61 22 3a 20 31 7d zero:20`,
-	"onnx":        `08 07 12 02 "lg" 3a 00`, "mnn": `u32:16 zero:60`, "coreml": `08 07 12 00`,
-}
-
-func (h *host) model(format string) bool {
-	name := map[string]string{"onnx": "x.onnx", "mnn": "x.mnn", "coreml": "x.mlmodel"}[format]
-	if name == "" {
-		name = "x.dat"
-	}
-	h.files["assets/"+name+".hex"] = models[format]
-	return models[format] != ""
 }
 
 // describe writes the description.
