@@ -3,6 +3,8 @@ package review
 import (
 	"context"
 	"time"
+
+	"github.com/listgate/listgate/analyzer"
 )
 
 // Atomic runs work so that all it stores is kept together or not at all. Work inside
@@ -59,13 +61,15 @@ const (
 
 // CaseFilter selects cases; a field that is empty does not select.
 type CaseFilter struct {
-	States  []CaseState
-	Routes  []Route
-	App     string
-	Claimed string // by the actor with this id
-	Text    string // in the name or the package id
-	After   string // next of the page before
-	Limit   int    // 0 means 50; 200 at most
+	States     []CaseState
+	Routes     []Route
+	Severities []Severity
+	Capability analyzer.CapabilityID // that was found
+	App        string
+	Claimed    string // by the actor with this id
+	Text       string // in the name or the package id
+	After      string // next of the page before
+	Limit      int    // 0 means 50; 200 at most
 }
 
 // Apps keeps applications and their releases. ErrNotFound where there is none.

@@ -47,6 +47,8 @@ func BenchmarkFind(b *testing.B) {
 			review.CaseReopened, review.CaseAppealed}},
 		"all":          {},
 		"route":        {Routes: []review.Route{review.Blocked}},
+		"severity":     {Severities: []review.Severity{review.SeverityA}},
+		"capability":   {Capability: "face_swap"},
 		"common_words": {States: []review.CaseState{review.CaseWaiting}, Text: "换脸"},
 		"rare_words":   {Text: "不存在"},
 		"package":      {Text: "com.example.swap"},

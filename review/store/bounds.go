@@ -19,6 +19,7 @@ const (
 	maxDocument    = 512 << 10 // a JSON document in one column
 	maxDeclaration = 1 << 20   // as review/declaration reads them
 	maxLetter      = 256 << 10
+	maxIndexed     = 2000 // a document in an index, of which Postgres takes no more
 )
 
 // sound reports an id that can be there: another is not looked for.

@@ -109,6 +109,11 @@ func queryOf(f review.CaseFilter) (query, error) {
 	for _, r := range f.Routes {
 		b.text("routes", string(r), maxID)
 	}
+	b.list("severities", len(f.Severities))
+	for _, s := range f.Severities {
+		b.text("severities", string(s), maxID)
+	}
+	b.text("capability", string(f.Capability), maxID)
 	q.limit = min(cmp.Or(max(f.Limit, 0), defaultPage), maxPage)
 	if b.err == nil && f.After != "" {
 		k, ok := keyOf(f.After)
@@ -184,6 +189,12 @@ func (q query) rest() condition {
 	}
 	if len(q.filter.Routes) > 0 {
 		and("route IN ?", q.filter.Routes)
+	}
+	if len(q.filter.Severities) > 0 {
+		and("severity IN ?", q.filter.Severities)
+	}
+	if id := string(q.filter.Capability); id != "" { // one of a list of JSON strings
+		and("capabilities LIKE ? ESCAPE '!'", `%"`+escaped.Replace(id)+`"%`)
 	}
 	if q.text != "" {
 		and("(name_folded LIKE ? ESCAPE '!' OR (package_folded >= ? AND package_folded < ?))",

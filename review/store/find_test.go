@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/store"
 )
@@ -105,7 +106,8 @@ func TestFindFilters(t *testing.T) {
 		theirs := h.claimed(t, h.waiting(t), zhou)
 		decided := h.decided(t, lin)
 		clear := h.newCase("", "", review.CaseWaiting)
-		clear.Route, clear.Due = review.Clear, time.Time{}
+		clear.Route, clear.Due, clear.Severity = review.Clear, time.Time{}, review.SeverityD
+		clear.Capabilities = []analyzer.CapabilityID{"text_gen", "face_swap"}
 		h.open(t, clear)
 		tests := map[string]struct {
 			filter review.CaseFilter
@@ -116,8 +118,13 @@ func TestFindFilters(t *testing.T) {
 				[]string{decided.ID}},
 			"routes": {review.CaseFilter{Routes: []review.Route{review.Clear, review.Review}},
 				[]string{clear.ID}},
-			"app":     {review.CaseFilter{App: theirs.App}, []string{theirs.ID}},
-			"claimed": {review.CaseFilter{Claimed: lin.ID}, []string{mine.ID}},
+			"severities": {review.CaseFilter{Severities: []review.Severity{review.SeverityC,
+				review.SeverityD}}, []string{clear.ID}},
+			"capability":           {review.CaseFilter{Capability: "face_swap"}, []string{clear.ID}},
+			"part_of_a_capability": {review.CaseFilter{Capability: "face"}, nil},
+			"wild_capability":      {review.CaseFilter{Capability: "face%swap"}, nil},
+			"app":                  {review.CaseFilter{App: theirs.App}, []string{theirs.ID}},
+			"claimed":              {review.CaseFilter{Claimed: lin.ID}, []string{mine.ID}},
 			"claimed_in_another_state": {review.CaseFilter{Claimed: lin.ID,
 				States: []review.CaseState{review.CaseWaiting}}, nil},
 			"claimed_of_an_app": {review.CaseFilter{Claimed: lin.ID, App: theirs.App}, nil},

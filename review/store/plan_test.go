@@ -76,7 +76,8 @@ func (h *house) useAll(t *testing.T, c review.Case) {
 		{App: c.App}, {App: c.App, States: open}, {Claimed: lin.ID},
 		{Claimed: lin.ID, States: open},
 		{Text: "真实"}, {Text: "换"}, {Text: "换脸"}, {Text: "com.example.p"},
-		{States: open, Text: "换脸"},
+		{States: open, Text: "换脸"}, {States: open, Severities: []review.Severity{"A"}},
+		{States: open, Capability: "face_swap"},
 	} {
 		_, next, err := h.Cases().Find(t.Context(), f)
 		require.NoError(t, err)

@@ -68,6 +68,7 @@ func (r *caseRow) put(c review.Case) error {
 	r.ClaimUntil = database.MillisOf(c.Claim.Until)
 	r.Route, r.Severity = c.Route, c.Severity
 	r.Capabilities = b.document("capabilities", c.Capabilities)
+	b.text("capabilities", r.Capabilities, maxIndexed)
 	b.reference("rival", c.Rival)
 	r.Made = b.document("made", madeOn{c.Made, c.Rival})
 	r.Received = database.MillisOf(c.Times.Received)
