@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -32,7 +33,7 @@ func (r *refusal) Unwrap() []error { return []error{r.kind, r.Refusal} }
 // review.ErrInvalid.
 func refuse(kind error, field, code string, message analyzer.Text) error {
 	p := review.Problem{Field: field, Code: code, Message: message, Kind: kind}
-	if kind != review.ErrConflict && kind != review.ErrForbidden {
+	if !errors.Is(kind, review.ErrConflict) && !errors.Is(kind, review.ErrForbidden) {
 		p.Kind = review.ErrInvalid
 	}
 	return &refusal{&review.Refusal{Problems: []review.Problem{p}}, kind}

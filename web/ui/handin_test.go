@@ -77,8 +77,9 @@ func TestReadHandedInRefuses(t *testing.T) {
 		{"cut_in_a_text", "", []part{{"declaration", "", "xxxxxxxxxxxxxxxx"}}, 70, "cut short"},
 		{"cut_in_the_package", "", []part{{"package", "a.apk", strings.Repeat("P", 500)}}, 200,
 			"cut short"},
-		{"two_declarations", "", []part{{"declaration", "", "x"}, {"declaration", "d.yaml", "y"}, sound},
-			0, "two declarations"},
+		{"two_declarations", "", []part{
+			{"declaration", "", "x"}, {"declaration", "d.yaml", "y"}, sound,
+		}, 0, "two declarations"},
 		{"many_parts", "", append(slices.Repeat([]part{{"x", "", ""}}, 101), sound), 0,
 			"too many parts"},
 	}
