@@ -1,6 +1,50 @@
 package builtin_test
 
-import "github.com/listgate/listgate/analyzer"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/listgate/listgate/analyzer"
+)
+
+// TestNetworks reads the models of whole packages, and what they make possible.
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		fixture      string
+		models       []string // entry, format, task
+		capabilities []analyzer.CapabilityID
+	}{
+		{"models-android", []string{
+			"assets/a.dat onnx face-swap", "assets/c.dat ncnn super-resolution",
+			"assets/d.dat ggml speech-recognition", "assets/e.dat tflite face-detection",
+			"assets/f.dat unknown ", "assets/voice/b.dat onnx text-to-speech",
+		}, []analyzer.CapabilityID{analyzer.FaceSwap, analyzer.ImageEnhance, analyzer.SpeechSynth}},
+		{"models-ios", []string{
+			"Payload/Painter.app/One.mlmodelc/coremldata.bin coreml image-generation",
+			"Payload/Painter.app/Two.mlmodelc/coremldata.bin coreml segmentation",
+		}, []analyzer.CapabilityID{analyzer.ImageGen}},
+	}
+	for _, c := range cases {
+		t.Run(c.fixture, func(t *testing.T) {
+			t.Parallel()
+			a := analyseFixture(t, c.fixture, 0)
+			var models []string
+			for _, m := range a.Facts.Models {
+				models = append(models, m.Entry+" "+m.Format+" "+m.Task)
+			}
+			assert.ElementsMatch(t, c.models, models)
+			var capabilities []analyzer.CapabilityID
+			for _, c := range a.Capabilities {
+				capabilities = append(capabilities, c.ID)
+			}
+			assert.Empty(t, cmp.Diff(c.capabilities, capabilities))
+			assert.Empty(t, a.Facts.Gaps)
+		})
+	}
+}
 
 // models are the smallest files by which each format is known: a model that the
 // fixtures build, or bytes where a decoder asks for no more than a mark.
