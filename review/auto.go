@@ -22,6 +22,10 @@ type AutoInput struct {
 	Size     int64 // of the package, bytes
 	Policy   Policy
 	Now      time.Time
+	// Hand is from whom the submission came, Others those of the other releases as far
+	// as that is known.
+	Hand   Hand
+	Others []Hand
 }
 
 // ArticleOfListing is the ground of a listing: Art. 13 has the store review.
@@ -34,6 +38,7 @@ func AutoProblems(in AutoInput) []Problem {
 	in.allowed(&found)
 	in.seen(&found)
 	in.declared(&found)
+	in.sameHand(&found)
 	return found
 }
 

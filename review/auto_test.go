@@ -21,7 +21,14 @@ func plainApp(t *testing.T) review.AutoInput {
 	o := office(t)
 	o.Case.Place = review.Place{State: review.CaseWaiting}
 	o.Case.Claim, o.Case.Route = review.Claim{}, review.Clear
+	hand := review.Hand{By: review.Actor{ID: "maker", Role: review.RoleDeveloper},
+		Signers: []analyzer.Signer{{Scheme: "v2", SHA256: "aa", Verified: true}}}
+	var others []review.Hand
+	for _, r := range o.Releases {
+		others = append(others, review.Hand{Release: r.ID, Signers: hand.Signers})
+	}
 	return review.AutoInput{
+		Hand: hand, Others: others,
 		ID: "d-1", Case: o.Case, App: o.App, Releases: o.Releases, Report: in,
 		Checks: review.Assess(in), Articles: o.Articles, Calendar: o.Calendar, Size: 1 << 20,
 		Policy: review.Policy{Version: "2026-11-01", AutoList: true, MaxSize: 1 << 30}, Now: now,
@@ -47,6 +54,15 @@ func TestAutoList(t *testing.T) {
 	assert.Equal(t, review.AppListed, out.App.Standing.State)
 	assert.Equal(t, review.ReleaseListed, states(merged(in.Releases, out.Releases))["r-new"])
 	assert.Empty(t, cmp.Diff(d, out.Case.Decisions[0]))
+}
+
+func TestAutoListPassesOverWhatWasNotRead(t *testing.T) {
+	t.Parallel()
+	in := plainApp(t)
+	for i := range in.Others {
+		in.Others[i] = review.Hand{Release: in.Others[i].Release, Unread: true}
+	}
+	assert.Empty(t, review.AutoProblems(in))
 }
 
 func TestAutoListSamples(t *testing.T) {
@@ -108,6 +124,17 @@ func TestAutoListRefuses(t *testing.T) {
 		{"unmet_check", func(i in) { i.Checks[0].Status = review.Unmet }, "checks/auto-unmet"},
 		{"scan_failed", func(i in) { i.Case.Made.Facts = "" }, "made/not-analysed"},
 		{"other_edition", func(i in) { i.Case.Made.Law = "2025-01" }, "made/other-edition"},
+		{"signed_by_another", func(i in) {
+			i.Hand.Signers = []analyzer.Signer{{Scheme: "v2", SHA256: "bb", Verified: true}}
+		}, "release/auto-hand"},
+		{"signature_does_not_hold", func(i in) {
+			i.Hand.Signers = []analyzer.Signer{{Scheme: "v2", SHA256: "aa"}}
+		}, "release/auto-hand"},
+		{"signed_by_both", func(i in) {
+			i.Hand.Signers = append(i.Hand.Signers,
+				analyzer.Signer{Scheme: "v2", SHA256: "bb", Verified: true})
+		}, "release/auto-hand"},
+		{"hand_of_another_release_unknown", func(i in) { i.Others = nil }, "release/auto-hand"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -117,6 +144,39 @@ func TestAutoListRefuses(t *testing.T) {
 			out, err := review.AutoList(input)
 			assert.Contains(t, codes(t, err), test.want)
 			assert.Empty(t, cmp.Diff(review.Outcome{}, out))
+		})
+	}
+}
+
+func TestHand(t *testing.T) {
+	t.Parallel()
+	signed := func(by string, certificates ...string) review.Hand {
+		h := review.Hand{By: review.Actor{ID: by, Role: review.RoleDeveloper}}
+		for _, c := range certificates {
+			h.Signers = append(h.Signers,
+				analyzer.Signer{Scheme: "v2", SHA256: c, Verified: true},
+				analyzer.Signer{Scheme: "v3", SHA256: c, Verified: true})
+		}
+		return h
+	}
+	for _, tt := range []struct {
+		name string
+		a, b review.Hand
+		want bool
+	}{
+		{"same_certificate", signed("a", "x"), signed("b", "x"), true},
+		{"two_certificates", signed("a", "x", "y"), signed("a", "y", "x"), true},
+		{"other_certificate", signed("a", "x"), signed("a", "y"), false},
+		{"one_of_two", signed("a", "x"), signed("a", "x", "y"), false},
+		{"unsigned_behind_signed", signed("a"), signed("a", "x"), false},
+		{"unsigned_of_one_account", signed("a"), signed("a"), true},
+		{"unsigned_of_two_accounts", signed("a"), signed("b"), false},
+		{"nobody", review.Hand{}, review.Hand{}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tt.want, tt.a.Same(tt.b))
+			assert.Equal(t, tt.want, tt.b.Same(tt.a))
 		})
 	}
 }

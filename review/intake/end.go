@@ -130,7 +130,7 @@ func (i *Intake) autoInput(ctx context.Context, r result) (in review.AutoInput, 
 	return review.AutoInput{
 		ID: i.NewID(), Case: c, App: app, Releases: releases, Report: r.basis, Checks: r.checks,
 		Articles: i.Law, Calendar: i.Calendar, Size: r.submission.Size, Policy: i.Policy,
-		Now: i.after(c),
+		Now: i.after(c), Hand: r.hand, Others: r.others,
 	}, nil
 }
 

@@ -73,8 +73,10 @@ type result struct {
 	route      review.Route
 	basis      review.Input
 	checks     []review.Check
-	rival      string // id of the case in which the same version waits
-	note       string // for the history
+	hand       review.Hand
+	others     []review.Hand // of the other releases of the application
+	rival      string        // id of the case in which the same version waits
+	note       string        // for the history
 }
 
 // examine analyses the package and keeps facts and reports, outside of any
@@ -97,6 +99,10 @@ func (i *Intake) examine(ctx context.Context, s review.Submission) (*result, err
 	r.basis = in.Basis()
 	r.checks = review.Assess(r.basis)
 	r.route = review.RouteOf(r.basis, r.checks)
+	r.hand = review.Hand{By: s.By, Signers: f.Package.Signers}
+	if err := i.ask(ctx, r); err != nil {
+		return nil, fmt.Errorf("ask from whom other releases came: %w", err)
+	}
 	r.made = i.made(in.Analysis, lists)
 	r.scan.Seconds = in.Seconds
 	digest, err := i.keepReports(ctx, in, &r.scan)
