@@ -17,7 +17,7 @@ type form struct {
 	Measures     []choice
 	Scopes       []choice
 	Releases     []choice
-	Likely       []choice // obligations that are unmet or unclear, or chosen
+	Likely       []choice // obligations that are unmet or unclear by themselves, or chosen
 	Others       []choice
 	Citations    []choice // articles to choose from
 	Pointers     []shelf
@@ -188,10 +188,10 @@ func (v view) offerGrounds(f *form) {
 	if v.Edition == nil || v.Edition.Law == nil {
 		return
 	}
-	status := map[string]review.Status{}
+	status, waiting := map[string]review.Status{}, map[string]bool{}
 	if v.Report != nil {
 		for _, c := range v.Report.Checks {
-			status[c.Obligation] = c.Status
+			status[c.Obligation], waiting[c.Obligation] = c.Status, v.waits(c)
 		}
 	}
 	var articles []string
@@ -207,7 +207,8 @@ func (v view) offerGrounds(f *form) {
 		if _, shown := status[o.ID]; shown {
 			c.Anchor = "#check-" + o.ID
 		}
-		if chosen || status[o.ID] == review.Unmet {
+		if chosen || status[o.ID] == review.Unmet || status[o.ID] == review.Unclear &&
+			!waiting[o.ID] {
 			f.Likely = append(f.Likely, c)
 			continue
 		}

@@ -4,7 +4,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/web/ui"
 )
@@ -43,37 +45,55 @@ const mineTab = "mine"
 
 // asked is what the address asks for.
 type asked struct {
-	tab   tab
-	Text  string
-	Route review.Route
+	tab tab
+	filters
 	after string
+}
+
+// filters narrow a tab; they stay when one goes to another.
+type filters struct {
+	Text       string
+	Route      review.Route
+	Severity   review.Severity
+	Capability analyzer.CapabilityID
 }
 
 // Tab is the id of the tab, for the form of filters.
 func (a asked) Tab() string { return a.tab.id }
 
 // Filtered reports that less is shown than the tab holds.
-func (a asked) Filtered() bool { return a.Text != "" || a.Route != "" }
+func (a asked) Filtered() bool { return a.filters != filters{} }
 
 // maxText bounds what is searched for, in bytes.
 const maxText = 200
 
-// routes lists the routes to choose from.
-var routes = []review.Route{review.Blocked, review.CannotTell, review.Review, review.Clear}
+// routes and severities list those to choose from.
+var (
+	routes     = []review.Route{review.Blocked, review.CannotTell, review.Review, review.Clear}
+	severities = []review.Severity{review.SeverityA, review.SeverityB, review.SeverityC,
+		review.SeverityD, review.SeverityE}
+)
 
-// askedOf reads the address; what is not known there is as if it were not there.
-func askedOf(r *ui.Request) asked {
+// asked reads the address; what is not known there is as if it were not there.
+func (p page) asked(r *ui.Request) asked {
 	a := asked{tab: tabs[0], after: r.Query("after")}
 	for _, t := range tabs {
 		if t.id == r.Query("tab") && sees(r.Who, t) {
 			a.tab = t
 		}
 	}
-	if text := r.Query("text"); len(text) <= maxText {
+	if text := strings.TrimSpace(r.Query("text")); len(text) <= maxText {
 		a.Text = text
 	}
 	if route := review.Route(r.Query("route")); slices.Contains(routes, route) {
 		a.Route = route
+	}
+	if s := review.Severity(r.Query("severity")); slices.Contains(severities, s) {
+		a.Severity = s
+	}
+	id := analyzer.CapabilityID(r.Query("capability"))
+	if slices.Contains(p.capabilities(), id) {
+		a.Capability = id
 	}
 	return a
 }
@@ -85,10 +105,14 @@ func sees(who review.Actor, t tab) bool {
 
 func (a asked) filter(who review.Actor) review.CaseFilter {
 	f := review.CaseFilter{
-		States: a.tab.states, Text: a.Text, After: a.after, Limit: pageLength,
+		States: a.tab.states, Text: a.Text, Capability: a.Capability, After: a.after,
+		Limit: pageLength,
 	}
 	if a.Route != "" {
 		f.Routes = []review.Route{a.Route}
+	}
+	if a.Severity != "" {
+		f.Severities = []review.Severity{a.Severity}
 	}
 	if a.tab.id == mineTab {
 		f.Claimed = who.ID
@@ -96,11 +120,12 @@ func (a asked) filter(who review.Actor) review.CaseFilter {
 	return f
 }
 
-// address is where the queue is shown so.
-func (a asked) address(tab, text string, route review.Route, after string) string {
+// address is where a tab is shown with filters.
+func address(tab string, f filters, after string) string {
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"tab": tab, "text": text, "route": string(route), "after": after,
+		"tab": tab, "text": f.Text, "route": string(f.Route), "severity": string(f.Severity),
+		"capability": string(f.Capability), "after": after,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -123,7 +148,7 @@ func (a asked) tabs(r *ui.Request, counts map[review.CaseState]int, mine int) []
 		if t.id == mineTab {
 			n, most = mine, mineCap
 		}
-		shown := ui.Tab{Label: r.Say(string(t.label)), URL: a.address(t.id, a.Text, a.Route, ""),
+		shown := ui.Tab{Label: r.Say(string(t.label)), URL: address(t.id, a.filters, ""),
 			Current: t.id == a.tab.id}
 		if counts != nil || t.id == mineTab {
 			shown.Count = upTo(n, most)
@@ -146,10 +171,23 @@ func (a asked) routes(r *ui.Request) []ui.Option {
 		review.Blocked: r.Say("义务未满足"), review.CannotTell: r.Say("无法判断"),
 		review.Review: r.Say("需人工审核"), review.Clear: r.Say("未见问题"),
 	}
-	out := []ui.Option{{Label: r.Say("全部"), Chosen: a.Route == ""}}
-	for _, route := range routes {
-		out = append(out, ui.Option{Value: string(route), Label: names[route],
-			Chosen: a.Route == route})
+	return options(r, routes, a.Route, func(v review.Route) string { return names[v] })
+}
+
+func (a asked) severities(r *ui.Request) []ui.Option {
+	return options(r, severities, a.Severity, func(v review.Severity) string { return string(v) })
+}
+
+func (a asked) capabilities(r *ui.Request, p page) []ui.Option {
+	return options(r, p.capabilities(), a.Capability,
+		func(id analyzer.CapabilityID) string { return p.name(r, id) })
+}
+
+// options lists values to choose from, behind "all".
+func options[V ~string](r *ui.Request, values []V, chosen V, name func(V) string) []ui.Option {
+	out := []ui.Option{{Label: r.Say("全部"), Chosen: chosen == ""}}
+	for _, v := range values {
+		out = append(out, ui.Option{Value: string(v), Label: name(v), Chosen: v == chosen})
 	}
 	return out
 }
@@ -157,10 +195,10 @@ func (a asked) routes(r *ui.Request) []ui.Option {
 func (a asked) paging(next string) ui.Paging {
 	var p ui.Paging
 	if a.after != "" {
-		p.First = a.address(a.tab.id, a.Text, a.Route, "")
+		p.First = address(a.tab.id, a.filters, "")
 	}
 	if next != "" {
-		p.Next = a.address(a.tab.id, a.Text, a.Route, next)
+		p.Next = address(a.tab.id, a.filters, next)
 	}
 	return p
 }

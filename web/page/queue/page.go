@@ -9,9 +9,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/web/ui"
 )
@@ -63,20 +65,39 @@ func (p page) show(r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	asked := askedOf(r)
+	asked := p.asked(r)
 	rows, next, err := p.desk.Find(ctx, asked.filter(r.Who))
 	if err != nil {
 		return fmt.Errorf("list the queue: %w", err)
 	}
 	v := view{
 		Tabs: asked.tabs(r, counts, mine), Asked: asked, Routes: asked.routes(r),
+		Severities: asked.severities(r), Capabilities: asked.capabilities(r, p),
 		Decides: slices.Contains(deciders, r.Who.Role), Empty: r.Say(string(asked.tab.empty)),
-		Paging: asked.paging(next), Clear: asked.address(asked.tab.id, "", "", ""),
+		Paging: asked.paging(next), Clear: address(asked.tab.id, filters{}, ""),
 	}
 	for _, row := range rows {
 		v.Rows = append(v.Rows, p.row(r, row))
 	}
 	return r.Show(http.StatusOK, "page.html", v)
+}
+
+// capabilities lists those that the law names.
+func (p page) capabilities() []analyzer.CapabilityID {
+	if p.law == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(p.law.Capabilities))
+}
+
+// name is a capability in words.
+func (p page) name(r *ui.Request, id analyzer.CapabilityID) string {
+	if p.law != nil {
+		if terms, ok := p.law.Capabilities[id]; ok {
+			return r.Text(terms.Name)
+		}
+	}
+	return string(id)
 }
 
 // mine counts the cases that the person has.

@@ -108,6 +108,9 @@ func TestRow(t *testing.T) {
 		{"of_another", func(r *review.Row) {
 			r.State, r.Claim = review.CaseClaimed, review.Claim{By: other, Until: until}
 		}, []string{"李"}, []string{"领取案件"}},
+		{"held_back_for_another_case", func(r *review.Row) {
+			r.State, r.Rival = review.CaseScanFailed, "case-0"
+		}, []string{"同一版本另案待决", "领取案件"}, []string{"检测失败"}},
 		{"capabilities", func(r *review.Row) {
 			r.Capabilities = []analyzer.CapabilityID{"face_swap", "not_in_the_law"}
 		}, []string{"人脸替换", "not_in_the_law"}, nil},
@@ -178,10 +181,13 @@ func TestFilter(t *testing.T) {
 	}{
 		{"mine", "tab=mine", review.CaseFilter{Claimed: "acc-1",
 			States: []review.CaseState{review.CaseClaimed}}},
-		{"approve", "tab=approve&route=blocked&text=%E7%9B%B8%E6%9C%BA&after=k", review.CaseFilter{
+		{"approve", "tab=approve&route=blocked&text=%E7%9B%B8%E6%9C%BA+&after=k&severity=B" +
+			"&capability=face_swap", review.CaseFilter{
 			States: []review.CaseState{review.CaseProposed}, Routes: []review.Route{review.Blocked},
+			Severities: []review.Severity{review.SeverityB}, Capability: "face_swap",
 			Text: "相机", After: "k"}},
-		{"unknown_is_left_out", "tab=%3Cem%3E&route=nowhere&text=" + strings.Repeat("x", 201),
+		{"unknown_is_left_out", "tab=%3Cem%3E&route=nowhere&severity=Z&capability=x&text=" +
+			strings.Repeat("x", 201),
 			review.CaseFilter{States: []review.CaseState{review.CaseWaiting,
 				review.CaseScanFailed, review.CaseReopened, review.CaseAppealed}}},
 	}
@@ -197,6 +203,8 @@ func TestFilter(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, "behind", next.Query().Get("after"))
 			assert.Equal(t, c.want.Text, next.Query().Get("text"))
+			assert.Equal(t, string(c.want.Capability), next.Query().Get("capability"))
+			assert.Len(t, got.Tree.All("select[name=capability] option[selected]"), 1)
 			assert.Equal(t, c.want.After != "", len(got.Tree.All("a[rel=first]")) == 1)
 			assert.Equal(t, c.want.Text, got.Tree.All("input[name=text]")[0].Attr("value"))
 		})

@@ -10,14 +10,16 @@ import (
 
 // view is what the page shows.
 type view struct {
-	Tabs    []ui.Tab
-	Asked   asked
-	Routes  []ui.Option
-	Rows    []row
-	Paging  ui.Paging
-	Clear   string // the address without filters
-	Empty   string // what is said where there is no row
-	Decides bool   // the person takes cases up
+	Tabs         []ui.Tab
+	Asked        asked
+	Routes       []ui.Option
+	Severities   []ui.Option
+	Capabilities []ui.Option
+	Rows         []row
+	Paging       ui.Paging
+	Clear        string // the address without filters
+	Empty        string // what is said where there is no row
+	Decides      bool   // the person takes cases up
 }
 
 // row is one case.
@@ -35,6 +37,7 @@ type row struct {
 	Capabilities []string
 	Origin       review.Origin
 	State        review.CaseState
+	Twin         bool   // its scan counts as failed for another case of the same version
 	Holder       string // who has claimed it
 	Mine         bool
 	Claimable    bool // by the person
@@ -50,14 +53,9 @@ func (p page) row(r *ui.Request, c review.Row) row {
 		out.Today = !out.Overdue && sameDay(r.Now, c.Due)
 	}
 	for _, id := range c.Capabilities {
-		name := string(id)
-		if p.law != nil {
-			if terms, ok := p.law.Capabilities[id]; ok {
-				name = r.Text(terms.Name)
-			}
-		}
-		out.Capabilities = append(out.Capabilities, name)
+		out.Capabilities = append(out.Capabilities, p.name(r, id))
 	}
+	out.Twin = c.State == review.CaseScanFailed && c.Rival != ""
 	if c.State == review.CaseClaimed && c.Claim.Held(r.Now) {
 		out.Holder, out.Mine = c.Claim.By.Name, c.Claim.By.Same(r.Who)
 	}
