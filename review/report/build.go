@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -162,10 +163,8 @@ func capabilityIn(law *review.Law) func(analyzer.Capability) Capability {
 func model(m analyzer.Model) Model {
 	return Model{
 		Path: m.Entry, Format: m.Format, SHA256: m.SHA256, Size: m.Size,
-		Architecture: m.Architecture,
-		Inputs: list(
-			m.Inputs,
-		), Outputs: list(m.Outputs), Task: m.Task, Confidence: analyzer.Confirmed,
+		Architecture: m.Architecture, Inputs: list(m.Inputs), Outputs: list(m.Outputs),
+		Task: m.Task, Confidence: cmp.Or(m.Confidence, analyzer.Confirmed), Reason: m.Reason,
 	}
 }
 

@@ -108,7 +108,8 @@ type Capability struct {
 	Findings   []string              `json:"findings"`
 }
 
-// Model is one model file. Confidence is that its format is right.
+// Model is one model file. Confidence is that of its task, and where no task is told,
+// that of its format; Reason says what tells it.
 type Model struct {
 	Path         string              `json:"path"`
 	Format       string              `json:"format"`
@@ -119,6 +120,7 @@ type Model struct {
 	Outputs      []string            `json:"outputs"`
 	Task         string              `json:"task"`
 	Confidence   analyzer.Confidence `json:"confidence"`
+	Reason       string              `json:"reason,omitempty"`
 }
 
 // Disclosures is what the package shows of filings and labels.

@@ -39,6 +39,8 @@ func TestSignatures(t *testing.T) {
 	}
 	for _, w := range taskWords {
 		assert.True(t, used[w], "no stanza gives %s", w)
+		text := analyzer.TaskText(w)
+		assert.True(t, text.ZH != "" && text.EN != "", "%s has no text", w)
 	}
 }
 

@@ -72,6 +72,7 @@ func (w *writer) Write(d *report.Document) error {
 	w.head(d)
 	w.capabilities(d)
 	w.findings(d)
+	w.models(d)
 	w.disclosures(d)
 	if !d.Failed() { // of what is unread every check only says so again
 		w.checks(d)

@@ -44,6 +44,8 @@ func TestText(t *testing.T) {
 		{"packed_zh", "packed-android", "zh", ""},
 		{"gap_and_anomaly_zh", "hostile/so-not-elf", "zh", ""},
 		{"not_analysed_en", "hostile/plist-missing", "en", ""},
+		{"models_zh", "models-android", "zh", ""},
+		{"models_en", "models-ios", "en", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,6 +69,8 @@ func TestHostileNames(t *testing.T) {
 	d.Findings[0].Evidence[0].What, d.Findings[0].Evidence[0].Where = trick, trick
 	d.Findings[0].Version = trick
 	d.Disclosures.Links = []string{trick}
+	d.Models = []report.Model{{Path: trick, Format: trick, Architecture: trick, Task: trick,
+		Reason: trick}}
 	d.Disclosures.LabelTexts = []string{trick}
 	d.Disclosures.Numbers[0].Number = trick
 	d.Gaps = []report.Gap{{Where: trick, Why: trick}}
