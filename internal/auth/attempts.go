@@ -90,21 +90,22 @@ func pairPrefixOf(login string) string {
 }
 
 // against lists what an attempt counts against, in the order of locking: the login
-// and the address. From an address that its owner has come from it is both together
-// in place of the login: who guesses elsewhere does not shut him out.
+// and the address. From an address that its owner has come from it is both together,
+// in place of either: neither who guesses elsewhere nor who guesses at others from the
+// same address, which may be that of all who come through one gate, shuts him out.
 func (a *Accounts) against(ctx context.Context, login, address string) ([]string, error) {
 	if address == "" {
 		return []string{loginKey(login)}, nil
 	}
-	own, pair := loginKey(login), pairPrefixOf(login)+addressKey(address)
+	pair := pairPrefixOf(login) + addressKey(address)
 	rows, err := a.failures(ctx, []string{pair})
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) > 0 && a.now().Sub(rows[0].Last.Time()) < trusted {
-		own = pair
+		return []string{pair}, nil
 	}
-	return []string{addressKey(address), own}, nil
+	return []string{addressKey(address), loginKey(login)}, nil
 }
 
 // hold counts an attempt as failed before it is made, or returns a *LockedError

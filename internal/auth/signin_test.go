@@ -114,6 +114,7 @@ func TestLockOfAddress(t *testing.T) {
 		c := newClock()
 		a := open(t, db, c)
 		add(t, a, "li")
+		add(t, a, "wu")
 		attempt := func(login, word, address string) error {
 			_, err := a.SignIn(t.Context(), login, word, address)
 			return err
@@ -124,15 +125,22 @@ func TestLockOfAddress(t *testing.T) {
 			err := attempt(fmt.Sprint("login", i), phrase, address)
 			require.ErrorIs(t, err, auth.ErrCredentials)
 		}
-		require.ErrorIs(t, attempt("li", phrase, "2001:db8:1:2:ffff::1%eth0"), auth.ErrLocked)
-		require.NoError(t, attempt("li", phrase, "2001:db8:1:3::1"), "another network")
-		require.NoError(t, attempt("li", phrase, ""), "this machine")
+		require.ErrorIs(t, attempt("wu", phrase, "2001:db8:1:2:ffff::1%eth0"), auth.ErrLocked)
+		require.NoError(t, attempt("li", phrase, "2001:db8:1:2:ffff::1"), "he came from there")
+		require.ErrorIs(t, attempt("wu", phrase, "2001:db8:1:2::1"), auth.ErrLocked,
+			"his coming in lifts nothing")
+		require.NoError(t, attempt("wu", phrase, "2001:db8:1:3::1"), "another network")
+		require.NoError(t, attempt("wu", phrase, ""), "this machine")
 		c.pass(30 * time.Second)
-		require.NoError(t, attempt("li", phrase, "2001:db8:1:2::1"))
-		require.ErrorIs(t, attempt("li", another, "2001:db8:1:2::1"), auth.ErrCredentials)
-		require.ErrorIs(t, attempt("li", phrase, "2001:db8:1:2::1"), auth.ErrLocked)
+		require.ErrorIs(t, attempt("nobody", another, "2001:db8:1:2::1"), auth.ErrCredentials)
+		require.ErrorIs(t, attempt("wu", phrase, "2001:db8:1:2::1"), auth.ErrLocked)
+		for range 5 {
+			require.ErrorIs(t, attempt("li", another, "2001:db8:1:2::1"), auth.ErrCredentials)
+		}
+		require.ErrorIs(t, attempt("li", phrase, "2001:db8:1:2::1"), auth.ErrLocked,
+			"he has guesses of his own")
 		c.pass(time.Hour)
-		require.NoError(t, attempt("li", phrase, "2001:db8:1:2::1"))
+		require.NoError(t, attempt("wu", phrase, "2001:db8:1:2::1"))
 		for range 4 {
 			require.ErrorIs(t, attempt("li", another, "::ffff:192.0.2.1"), auth.ErrCredentials)
 		}
