@@ -97,8 +97,9 @@ var networks = map[analyzer.TermKind]map[string]string{
 			"{name: audio_encoder.x}, {name: text_encoder.x}]}",
 		"face-swap": "{format: onnx, nodes: [{op: Conv}], inputs: [{name: target, " +
 			"shape: [1, 3, 128, 128]}, {name: source, shape: [1, 512]}], outputs: [" + drawn + "]}",
-		"face-reenactment": "{format: pytorch, weights: [{name: dense_motion_network.hourglass.x}]}",
-		"lip-sync":         "{format: pytorch, classes: [__torch__.models.wav2lip.Wav2Lip]}",
+		"face-reenactment": "{format: pytorch, " +
+			"weights: [{name: dense_motion_network.hourglass.x}]}",
+		"lip-sync": "{format: pytorch, classes: [__torch__.models.wav2lip.Wav2Lip]}",
 		"face-restoration": "{format: pytorch, weights: [{name: stylegan_decoder.x}, " +
 			"{name: conv_body_down.0}]}",
 		"face-editing": "{format: onnx, nodes: [{op: Conv}], inputs: [{name: target}, " +
@@ -106,7 +107,8 @@ var networks = map[analyzer.TermKind]map[string]string{
 		"image-generation": "{format: onnx, nodes: [{op: Conv}], inputs: [{name: sample}, " +
 			"{name: timestep}, {name: encoder_hidden_states}]}",
 		"image-editing": "{format: onnx, nodes: [{op: Conv}], inputs: [{name: image, " +
-			"shape: [1, 3, 64, 64]}, {name: mask, shape: [1, 1, 64, 64]}], outputs: [" + drawn + "]}",
+			"shape: [1, 3, 64, 64]}, {name: mask, shape: [1, 1, 64, 64]}], " +
+			"outputs: [" + drawn + "]}",
 		"super-resolution": "{format: tflite, inputs: [{name: x, shape: [1, 50, 50, 3]}], " +
 			"outputs: [{name: y, shape: [1, 200, 200, 3]}]}",
 		"video-generation": "{format: gguf, metadata: {general.architecture: wan}}",
