@@ -90,8 +90,10 @@ const (
 	NestedPackage    AnomalyCode = "nested-package"
 	MachOLoadCommand AnomalyCode = "macho-load-command" // a load command that lies
 	// a property list that a device reads and the format forbids
-	PlistMalformed      AnomalyCode = "plist-malformed"
-	SignatureInvalid    AnomalyCode = "signature-invalid"      // a signature that does not verify
+	PlistMalformed   AnomalyCode = "plist-malformed"
+	SignatureInvalid AnomalyCode = "signature-invalid" // a signature that does not verify
+	// entitlements of one program that say two things
+	EntitlementsDiffer  AnomalyCode = "entitlements-differ"
 	ModelUnderOtherName AnomalyCode = "model-under-other-name" // a model whose name denies it
 )
 
@@ -150,10 +152,14 @@ var anomalyTexts = map[AnomalyCode]anomalyText{
 		Text{"ELF 的指令集与文件夹不符", "an ELF is for another machine than its folder says"},
 		true,
 	},
-	ELFSections:         {Text{"ELF 节表损坏或缺失", "ELF section tables are broken or missing"}, false},
-	NestedPackage:       {Text{"安装包内含另一个安装包", "a package inside the package"}, false},
-	MachOLoadCommand:    {Text{"Mach-O 加载命令不实", "a Mach-O load command lies"}, true},
-	PlistMalformed:      {Text{"属性列表不合格式", "a property list breaks its format"}, true},
-	SignatureInvalid:    {Text{"签名验证不通过", "a signature does not verify"}, true},
+	ELFSections:      {Text{"ELF 节表损坏或缺失", "ELF section tables are broken or missing"}, false},
+	NestedPackage:    {Text{"安装包内含另一个安装包", "a package inside the package"}, false},
+	MachOLoadCommand: {Text{"Mach-O 加载命令不实", "a Mach-O load command lies"}, true},
+	PlistMalformed:   {Text{"属性列表不合格式", "a property list breaks its format"}, true},
+	SignatureInvalid: {Text{"签名验证不通过", "a signature does not verify"}, true},
+	EntitlementsDiffer: {
+		Text{"两种形式的权利声明不一致", "the two forms of the entitlements differ"},
+		true,
+	},
 	ModelUnderOtherName: {Text{"模型文件名与内容不符", "a model whose name denies it"}, true},
 }

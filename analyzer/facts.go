@@ -26,11 +26,16 @@ type Facts struct {
 	Libraries   []Library       `json:"libraries,omitempty"`
 	Binaries    []Binary        `json:"binaries,omitempty"`
 	Frameworks  []Framework     `json:"frameworks,omitempty"`
-	Strings     []String        `json:"strings,omitempty"`
-	Models      []Model         `json:"models,omitempty"`
-	Assets      []Asset         `json:"assets,omitempty"`
-	Anomalies   []Anomaly       `json:"anomalies,omitempty"`
-	Gaps        []Gap           `json:"gaps,omitempty"`
+
+	Entitlements []Entitlement     `json:"entitlements,omitempty"`
+	Profiles     []Profile         `json:"profiles,omitempty"`
+	Privacy      []PrivacyManifest `json:"privacy,omitempty"`
+
+	Strings   []String  `json:"strings,omitempty"`
+	Models    []Model   `json:"models,omitempty"`
+	Assets    []Asset   `json:"assets,omitempty"`
+	Anomalies []Anomaly `json:"anomalies,omitempty"`
+	Gaps      []Gap     `json:"gaps,omitempty"`
 }
 
 // ReaderVersion names the code that made the facts.
@@ -185,19 +190,26 @@ type Binary struct {
 	SHA256    string   `json:"sha256"`
 	Size      int64    `json:"size"`
 	Archs     []string `json:"archs"`
-	Encrypted bool     `json:"encrypted,omitempty"` // a slice has cryptid 1
+	Encrypted bool     `json:"encrypted,omitempty"` // a slice says so of its code
+	Slices    []Slice  `json:"slices,omitempty"`
 	Dylibs    []Dylib  `json:"dylibs,omitempty"`
-	Classes   NameList `json:"classes"` // Objective-C classes defined here
-	Imports   NameList `json:"imports"` // Objective-C classes bound from elsewhere
-	Swift     NameList `json:"swift"`   // nominal types, Module.Type
-	Symbols   NameList `json:"symbols"` // defined external symbols, without the leading underscore
+	RPaths    []string `json:"rpaths,omitempty"` // where @rpath is looked for
+	Classes   NameList `json:"classes"`          // Objective-C classes defined here
+	Imports   NameList `json:"imports"`          // Objective-C classes bound from elsewhere
+	Swift     NameList `json:"swift"`            // nominal types, Module.Type
+	// defined external symbols, without the leading underscore
+	Symbols NameList `json:"symbols"`
+	// Objective-C messages that the code sends
+	Selectors NameList `json:"selectors,omitzero"`
 }
 
 // Dylib is one load command that names a library.
 type Dylib struct {
 	Name string `json:"name"` // install name, "@rpath/DeepAR.framework/DeepAR"
 	Weak bool   `json:"weak,omitempty"`
-	At   uint32 `json:"at,omitempty"`
+	// Version is the one that it was linked against.
+	Version string `json:"version,omitempty"`
+	At      uint32 `json:"at,omitempty"`
 }
 
 // Framework is one embedded framework or bundle with its own Info.plist.

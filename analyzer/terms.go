@@ -10,33 +10,35 @@ type TermKind string
 
 // The kinds of terms. Each is filled from the typed records by Facts.Terms.
 const (
-	TermClass      TermKind = "class"      // class defined in a DEX file
-	TermClassRef   TermKind = "class-ref"  // class named but not defined in any DEX file
-	TermLibrary    TermKind = "library"    // base name of a native library: libmsc.so
-	TermSONAME     TermKind = "soname"     // its DT_SONAME
-	TermNeeded     TermKind = "needed"     // a library that it needs
-	TermExport     TermKind = "export"     // exported symbol, ELF or Mach-O
-	TermJNI        TermKind = "jni"        // JNI name, Java_…
-	TermComponent  TermKind = "component"  // class name of a manifest component
-	TermService    TermKind = "service"    // intent action that a declared service answers
-	TermMetadata   TermKind = "meta-data"  // name of a meta-data element
-	TermPermission TermKind = "permission" // uses-permission
-	TermFramework  TermKind = "framework"  // embedded or linked framework, without .framework
-	TermDylib      TermKind = "dylib"      // install name of a linked library
-	TermObjCClass  TermKind = "objc-class" // Objective-C class defined in a binary
-	TermObjCRef    TermKind = "objc-ref"   // Objective-C class bound from elsewhere
-	TermSwift      TermKind = "swift"      // Swift type, Module.Type
-	TermPlistKey   TermKind = "plist-key"  // top-level key of an Info.plist
-	TermAsset      TermKind = "asset"      // path of any entry
-	TermHost       TermKind = "host"       // host name of a URL or on its own
-	TermPath       TermKind = "url-path"   // path (and query) of a URL or on its own
-	TermText       TermKind = "text"       // text shown to people
-	TermString     TermKind = "string"     // class-like name, product banner
-	TermModel      TermKind = "model"      // format of a model: gguf
-	TermModelTask  TermKind = "model-task" // task of a model, where it is confirmed
-	TermModelHint  TermKind = "model-hint" // task of a model, where it is only probable
-	TermModelArch  TermKind = "model-arch" // architecture of a model
-	TermAnomaly    TermKind = "anomaly"    // code of an anomaly
+	TermClass       TermKind = "class"       // class defined in a DEX file
+	TermClassRef    TermKind = "class-ref"   // class named but not defined in any DEX file
+	TermLibrary     TermKind = "library"     // base name of a native library: libmsc.so
+	TermSONAME      TermKind = "soname"      // its DT_SONAME
+	TermNeeded      TermKind = "needed"      // a library that it needs
+	TermExport      TermKind = "export"      // exported symbol, ELF or Mach-O
+	TermJNI         TermKind = "jni"         // JNI name, Java_…
+	TermComponent   TermKind = "component"   // class name of a manifest component
+	TermService     TermKind = "service"     // intent action that a declared service answers
+	TermMetadata    TermKind = "meta-data"   // name of a meta-data element
+	TermPermission  TermKind = "permission"  // uses-permission
+	TermFramework   TermKind = "framework"   // embedded or linked framework, without .framework
+	TermDylib       TermKind = "dylib"       // install name of a linked library
+	TermObjCClass   TermKind = "objc-class"  // Objective-C class defined in a binary
+	TermObjCRef     TermKind = "objc-ref"    // Objective-C class bound from elsewhere
+	TermSwift       TermKind = "swift"       // Swift type, Module.Type
+	TermSelector    TermKind = "selector"    // Objective-C message that the code sends
+	TermPlistKey    TermKind = "plist-key"   // top-level key of an Info.plist
+	TermEntitlement TermKind = "entitlement" // key of a right that a signed program asks for
+	TermAsset       TermKind = "asset"       // path of any entry
+	TermHost        TermKind = "host"        // host name of a URL or on its own
+	TermPath        TermKind = "url-path"    // path (and query) of a URL or on its own
+	TermText        TermKind = "text"        // text shown to people
+	TermString      TermKind = "string"      // class-like name, product banner
+	TermModel       TermKind = "model"       // format of a model: gguf
+	TermModelTask   TermKind = "model-task"  // task of a model, where it is confirmed
+	TermModelHint   TermKind = "model-hint"  // task of a model, where it is only probable
+	TermModelArch   TermKind = "model-arch"  // architecture of a model
+	TermAnomaly     TermKind = "anomaly"     // code of an anomaly
 )
 
 // Term is one searchable value of the facts and the place that proves it.
@@ -146,7 +148,13 @@ func (f *Facts) appleTerms(yield func(Term) bool) bool {
 		if !b.Classes.terms(TermObjCClass, b.Entry, yield) || !b.Imports.terms(TermObjCRef,
 			b.Entry, yield) ||
 			!b.Swift.terms(TermSwift, b.Entry, yield) ||
-			!b.Symbols.terms(TermExport, b.Entry, yield) {
+			!b.Symbols.terms(TermExport, b.Entry, yield) ||
+			!b.Selectors.terms(TermSelector, b.Entry, yield) {
+			return false
+		}
+	}
+	for _, e := range f.Entitlements {
+		if !yield(Term{TermEntitlement, e.Key, e.Where}) {
 			return false
 		}
 	}

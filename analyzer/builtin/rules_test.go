@@ -90,6 +90,11 @@ func (h *host) add(t analyzer.Term) bool {
 		h.binary["dylibs"] = []map[string]any{{"name": from}}
 	case analyzer.TermSwift:
 		put("swift")
+	case analyzer.TermSelector:
+		put("selectors")
+	case analyzer.TermEntitlement:
+		h.binary["signing"] = map[string]any{"identifier": "org.example",
+			"entitlements": map[string]any{t.Value: true}}
 	case analyzer.TermModel:
 		return h.model(t.Value)
 	case analyzer.TermModelTask, analyzer.TermModelHint:
@@ -172,6 +177,8 @@ var apple = []analyzer.TermKind{
 	analyzer.TermObjCClass,
 	analyzer.TermObjCRef,
 	analyzer.TermSwift,
+	analyzer.TermSelector,
+	analyzer.TermEntitlement,
 	analyzer.TermFramework,
 	analyzer.TermDylib,
 	analyzer.TermPlistKey,

@@ -130,7 +130,8 @@ func check(f *analyzer.Facts) error {
 		}
 	}
 	for _, b := range f.Binaries {
-		if err := checkLists(b.Entry, b.Classes, b.Imports, b.Swift, b.Symbols); err != nil {
+		if err := checkLists(b.Entry, b.Classes, b.Imports, b.Swift, b.Symbols,
+			b.Selectors); err != nil {
 			return err
 		}
 	}

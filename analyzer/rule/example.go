@@ -70,6 +70,7 @@ var termKinds = []analyzer.TermKind{
 	analyzer.TermNeeded, analyzer.TermExport, analyzer.TermJNI, analyzer.TermComponent,
 	analyzer.TermService, analyzer.TermMetadata, analyzer.TermPermission, analyzer.TermFramework,
 	analyzer.TermDylib, analyzer.TermObjCClass, analyzer.TermObjCRef, analyzer.TermSwift,
+	analyzer.TermSelector, analyzer.TermEntitlement,
 	analyzer.TermPlistKey, analyzer.TermAsset, analyzer.TermHost, analyzer.TermPath,
 	analyzer.TermText, analyzer.TermString, analyzer.TermModel, analyzer.TermModelTask,
 	analyzer.TermModelHint, analyzer.TermModelArch, analyzer.TermAnomaly,
@@ -102,6 +103,8 @@ func recordOf(t analyzer.Term) analyzer.Record {
 		return analyzer.Binary{Entry: bin, Imports: one}
 	case analyzer.TermSwift:
 		return analyzer.Binary{Entry: bin, Swift: one}
+	case analyzer.TermSelector:
+		return analyzer.Binary{Entry: bin, Selectors: one}
 	default:
 		return plainRecordOf(t)
 	}
@@ -126,6 +129,8 @@ func plainRecordOf(t analyzer.Term) analyzer.Record {
 	case analyzer.TermFramework:
 		info := app + "Frameworks/" + t.Value + ".framework/Info.plist"
 		return analyzer.Framework{Name: t.Value, Where: analyzer.Where{Entry: info}}
+	case analyzer.TermEntitlement:
+		return analyzer.Entitlement{Key: t.Value, Where: analyzer.Where{Entry: app + "Example"}}
 	case analyzer.TermPlistKey:
 		return analyzer.PlistKey{Key: t.Value, Where: analyzer.Where{Entry: app + "Info.plist"}}
 	case analyzer.TermAnomaly:

@@ -10,7 +10,8 @@ import (
 func separator(kind analyzer.TermKind) byte {
 	switch kind {
 	case analyzer.TermClass, analyzer.TermClassRef, analyzer.TermComponent, analyzer.TermService,
-		analyzer.TermMetadata, analyzer.TermPermission, analyzer.TermSwift, analyzer.TermString:
+		analyzer.TermMetadata, analyzer.TermPermission, analyzer.TermSwift, analyzer.TermString,
+		analyzer.TermEntitlement:
 		return '.'
 	case analyzer.TermAsset, analyzer.TermPath:
 		return '/'

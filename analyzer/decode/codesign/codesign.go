@@ -1,27 +1,50 @@
-// Package codesign reads the code signature of a Mach-O file: what it calls the
-// program, which rights it asks for, and whose certificate signed it. It verifies
-// nothing.
+// Package codesign reads the code signature of a Mach-O file and verifies it: that
+// the directory of hashes is the one that was signed, and that the program, its
+// entitlements and the files beside it have these hashes. The certificate chain is
+// followed as far as the signature holds it; which root is to be trusted is not
+// judged here.
 //
-// Sources: Apple, Security framework, CSCommon.h and codedirectory.h; RFC 5652
-// (CMS), which Apple writes with indefinite lengths (ITU-T X.690, BER).
+// Sources: Apple, Security framework, CSCommon.h and codedirectory.h; XNU,
+// bsd/kern/kern_cs.c and ubc_subr.c; RFC 5652 (CMS), which Apple writes with
+// indefinite lengths (ITU-T X.690, BER).
 package codesign
 
 import (
 	"encoding/binary"
+	"errors"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer/budget"
 )
 
-// Signature is what one slice's signature says.
+// ErrUnsupported is wrapped where a signature uses what is not verified here: it
+// may hold on a device all the same.
+var ErrUnsupported = errors.New("not supported")
+
+// Slot is the place of a part in a signature, and, negated, of its hash in the code
+// directory.
+type Slot uint32
+
+// The slots whose content counts.
+const (
+	SlotInfo            Slot = 1 // Info.plist of the bundle, or the section of that name
+	SlotRequirements    Slot = 2
+	SlotResources       Slot = 3 // _CodeSignature/CodeResources
+	SlotEntitlements    Slot = 5
+	SlotEntitlementsDER Slot = 7
+)
+
+// Signature is what one slice's signature says. Byte slices are part of the input.
 type Signature struct {
-	Identifier   string // of the code directory, usually the bundle identifier
-	TeamID       string
-	Entitlements []byte // property list; part of the input
-	// SHA256 is the digest of the signer's DER certificate in hexadecimal, empty
-	// where the code is signed without one (ad hoc).
-	SHA256  string
-	Subject string // of that certificate
+	// Directories are the hashes by different functions, as the signature has them.
+	Directories     []Directory
+	Entitlements    []byte // property list
+	EntitlementsDER []byte // the same in DER; see DecodeEntitlements
+	// Message is the signature over the first directory; nil where the code is
+	// signed without a certificate (ad hoc).
+	Message *Message
+
+	slots map[Slot][]byte // parts whole, with their headers
 }
 
 // Magic numbers of the blobs; all fields of a signature are big-endian.
@@ -29,9 +52,14 @@ const (
 	magicSuperBlob    = 0xfade0cc0
 	magicDirectory    = 0xfade0c02
 	magicEntitlements = 0xfade7171
+	magicDER          = 0xfade7172
 	magicCMS          = 0xfade0b01
 
-	maxBlobs = 64
+	slotDirectory Slot = 0
+	slotAlternate Slot = 0x1000 // and up to four after it
+	slotCMS       Slot = 0x10000
+	maxAlternates      = 5
+	maxBlobs           = 64
 )
 
 // Decode reads the bytes that LC_CODE_SIGNATURE points at. The error is a
@@ -49,19 +77,24 @@ func Decode(data []byte, b *budget.Budget) (*Signature, error) {
 	if count > maxBlobs || 12+8*count > len(data) {
 		return nil, budget.Malformed(part, 8, "%d parts", count)
 	}
-	if err := b.Take(int64(len(data))); err != nil {
-		return nil, err
-	}
-	s := &Signature{}
+	s := &Signature{slots: map[Slot][]byte{}}
 	for i := range count {
+		slot := Slot(binary.BigEndian.Uint32(data[12+8*i:]))
 		at := int64(binary.BigEndian.Uint32(data[16+8*i:]))
 		blob, err := blobAt(data, at)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.take(blob, at); err != nil {
+		if s.slots[slot] != nil {
+			return nil, budget.Malformed(part, at, "two parts of kind 0x%x", uint32(slot))
+		}
+		s.slots[slot] = blob
+		if err := s.take(slot, blob, at); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.open(b); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -78,35 +111,48 @@ func blobAt(data []byte, at int64) ([]byte, error) {
 	return data[at : at+size], nil
 }
 
-func (s *Signature) take(blob []byte, at int64) error {
-	switch binary.BigEndian.Uint32(blob) {
-	case magicDirectory:
-		return s.directory(blob, at)
-	case magicEntitlements:
-		s.Entitlements = blob[8:]
-	case magicCMS:
-		if len(blob) > 8 {
-			return s.signer(blob[8:], at+8)
+// take reads one part. A part whose mark is not that of its slot is no such part, as
+// for the kernel.
+func (s *Signature) take(slot Slot, blob []byte, at int64) error {
+	magic := binary.BigEndian.Uint32(blob)
+	switch {
+	case slot == slotDirectory, slot >= slotAlternate && slot < slotAlternate+maxAlternates:
+		if magic != magicDirectory {
+			return budget.Malformed("code directory", at, "mark 0x%08x", magic)
 		}
+		d, err := decodeDirectory(blob, at)
+		if err != nil {
+			return err
+		}
+		s.Directories = append(s.Directories, d)
+	case slot == SlotEntitlements && magic == magicEntitlements:
+		s.Entitlements = blob[8:]
+	case slot == SlotEntitlementsDER && magic == magicDER:
+		s.EntitlementsDER = blob[8:]
 	}
 	return nil
 }
 
-// directory reads the names. Older versions of the structure end before the team.
-func (s *Signature) directory(blob []byte, at int64) error {
-	const version, identOffset, teamOffset, teamVersion = 8, 20, 48, 0x20200
-	if len(blob) < 44 {
-		return budget.Malformed("code directory", at, "%d bytes", len(blob))
+// open reads the message, once it is known to be the only one.
+func (s *Signature) open(b *budget.Budget) error {
+	blob := s.slots[slotCMS]
+	if len(blob) <= 8 || binary.BigEndian.Uint32(blob) != magicCMS {
+		return nil
 	}
 	var err error
-	if s.Identifier, err = textAt(blob, identOffset, at); err != nil {
-		return err
-	}
-	if binary.BigEndian.Uint32(blob[version:]) >= teamVersion && len(blob) >= teamOffset+4 &&
-		binary.BigEndian.Uint32(blob[teamOffset:]) != 0 {
-		s.TeamID, err = textAt(blob, teamOffset, at)
-	}
+	s.Message, err = OpenMessage(blob[8:], b)
 	return err
+}
+
+// Best returns the directory that a device believes: the one with the strongest
+// hash. False where there is none at all.
+func (s *Signature) Best() (best Directory, ok bool) {
+	for _, d := range s.Directories {
+		if !ok || d.Hash.rank() > best.Hash.rank() {
+			best, ok = d, true
+		}
+	}
+	return best, ok
 }
 
 // textAt returns the zero-ended text whose offset stands in a field.

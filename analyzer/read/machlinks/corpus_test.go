@@ -2,6 +2,7 @@ package machlinks_test
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -44,13 +45,37 @@ func TestCorpusArchitectures(t *testing.T) {
 		require.GreaterOrEqual(t, main, 0, file)
 		assert.Equal(t, m[1], strings.Join(facts.Binaries[main].Archs, "+"), file)
 		assert.Equal(t, strings.Contains(m[2], "1"), facts.Package.Encrypted, file)
-		assert.Equal(t, facts.Package.Encrypted, len(facts.Anomalies) > 0, "%s: %v", file,
-			facts.Anomalies)
+		lies := slices.ContainsFunc(facts.Anomalies, func(a analyzer.Anomaly) bool {
+			return a.Code == analyzer.MachOLoadCommand
+		})
+		assert.Equal(t, facts.Package.Encrypted, lies, "%s: %v", file, facts.Anomalies)
+		checkSignatures(t, file, facts)
 		for _, b := range facts.Binaries {
 			assert.Equal(t, len(b.Classes.Names), len(b.Classes.At), file)
 		}
 	}
 	require.Positive(t, seen)
+}
+
+// checkSignatures holds what signatures of real packages are: all hold, but of the
+// packages that were changed after they were signed.
+func checkSignatures(t *testing.T, file string, facts *analyzer.Facts) {
+	t.Helper()
+	changed := strings.HasPrefix(path.Base(file), "derived-") &&
+		!strings.HasSuffix(file, "derived-deepar.ipa") // whose host is whole
+	broken := slices.ContainsFunc(facts.Anomalies, func(a analyzer.Anomaly) bool {
+		return a.Code == analyzer.SignatureInvalid
+	})
+	assert.Equal(t, changed, broken, "%s: %v", file, facts.Anomalies)
+	for _, b := range facts.Binaries {
+		require.NotEmpty(t, b.Slices, file)
+		for _, s := range b.Slices {
+			if s.Signature.Certificate != "" && s.Signature.Team != "" {
+				assert.Contains(t, s.Signature.Chain[0], "OU="+s.Signature.Team, file)
+				assert.Contains(t, s.Signature.Chain[len(s.Signature.Chain)-1], "CN=Apple Root CA")
+			}
+		}
+	}
 }
 
 func TestCorpusProducts(t *testing.T) {

@@ -20,16 +20,18 @@ const (
 	maxSymbols  = 20000
 	maxStrings  = 5000 // of each kind
 	maxProducts = 500
+	// maxSelectors lets the largest applications keep all that their code sends.
+	maxSelectors = 1 << 16
 )
 
-// Reader emits Binary, Framework, Identity and String records.
+// Reader emits Binary, Framework, Identity, Entitlement and String records.
 type Reader struct{}
 
 // Name implements analyzer.Reader.
 func (Reader) Name() string { return "machlinks" }
 
 // Version implements analyzer.Reader.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
 // Want accepts Mach-O files and static archives in the application's folder by
 // their content, whatever their names.
@@ -55,10 +57,13 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	r := reading{in, f, emit}
 	r.damage()
 	r.encryption()
-	emit(r.binary())
+	signatures, err := r.signatures(ctx)
+	b := r.binary()
+	b.Slices = r.slices(signatures)
+	emit(b)
 	r.framework()
 	r.strings()
-	return r.signature(ctx)
+	return err
 }
 
 // reading is one decoded file on its way to records.
@@ -87,17 +92,16 @@ func (r reading) damage() {
 	}
 }
 
-// encryption reports a copy as it comes from a store: its text is readable on the
+// encryption reports a copy as it comes from a store: its code is readable on the
 // buyer's device alone.
 func (r reading) encryption() {
 	for _, s := range r.file.Slices {
-		if s.CryptID == 0 {
+		if s.Encrypted.Size == 0 {
 			continue
 		}
-		detail := "the text of slice " + s.Arch + " is encrypted"
+		detail := "the code of slice " + s.Arch + " is encrypted"
 		if s.Plain {
-			detail = "slice " + s.Arch +
-				" is marked as encrypted, though its strings are in the clear"
+			detail = "slice " + s.Arch + " is marked as encrypted, though it is in the clear"
 		}
 		r.emit(analyzer.Identity{Package: analyzer.Package{Encrypted: true}})
 		r.emit(analyzer.Gap{Reason: analyzer.GapEncrypted, Where: r.where(s.Encrypted.At),
@@ -105,43 +109,89 @@ func (r reading) encryption() {
 	}
 }
 
+// slices lists the programs by architecture, with their signatures. The objects of an
+// archive are one program that is not linked yet.
+func (r reading) slices(signatures []analyzer.CodeSignature) (out []analyzer.Slice) {
+	objects := map[string]bool{}
+	for i, s := range r.file.Slices {
+		if s.Type == "object" {
+			if objects[s.Arch] {
+				continue
+			}
+			objects[s.Arch] = true
+		}
+		out = append(out, analyzer.Slice{Arch: s.Arch, Type: s.Type, Platform: s.Platform,
+			MinOS: s.MinOS, UUID: s.UUID, FairPlay: fairPlay(s), Signature: signatures[i]})
+	}
+	return out
+}
+
+func fairPlay(s macho.Slice) analyzer.FairPlay {
+	f := analyzer.FairPlay{State: analyzer.FairPlayReady, CryptID: s.CryptID,
+		At: s.Encryptable.At, Size: s.Encryptable.Size}
+	switch {
+	case s.CryptID == 0 && s.Encryptable.Size == 0:
+		return analyzer.FairPlay{}
+	case s.Encrypted.Size > 0 && !s.Plain:
+		f.State = analyzer.FairPlayEncrypted
+	case s.CryptID != 0:
+		f.State = analyzer.FairPlayMarked
+	}
+	return f
+}
+
 // binary joins the slices; a name stands where it was met first.
 func (r reading) binary() analyzer.Binary {
 	sum := sha256.Sum256(r.in.Data)
 	b := analyzer.Binary{Entry: r.in.Entry.Name(), SHA256: hex.EncodeToString(sum[:]),
 		Size: int64(len(r.in.Data))}
-	var classes, imports, swift, symbols union
+	var classes, imports, swift, symbols, selectors union
 	libraries := map[string]int{}
 	for _, s := range r.file.Slices {
 		if !slices.Contains(b.Archs, s.Arch) {
 			b.Archs = append(b.Archs, s.Arch)
 		}
-		b.Encrypted = b.Encrypted || s.CryptID != 0
-		for _, d := range s.Dylibs {
-			if i, ok := libraries[d.Name]; ok {
-				b.Dylibs[i].Weak = b.Dylibs[i].Weak && d.Weak
-				continue
-			}
-			libraries[d.Name] = len(b.Dylibs)
-			b.Dylibs = append(b.Dylibs, analyzer.Dylib{Name: d.Name, Weak: d.Weak,
-				At: uint32(d.At)})
-		}
+		b.Encrypted = b.Encrypted || s.Encrypted.Size > 0
+		b.RPaths = append(b.RPaths, s.RPaths...)
+		link(&b, s.Dylibs, libraries)
 		classes.add(s.Classes)
 		imports.add(s.Imports)
 		swift.add(s.Swift)
 		symbols.add(s.Symbols)
+		selectors.add(s.Selectors)
 	}
+	slices.Sort(b.RPaths)
+	b.RPaths = slices.Compact(b.RPaths)
 	// A static archive defines in one object what another imports.
 	imports.drop(classes)
 	b.Classes, b.Imports, b.Swift = classes.list(len(classes.names)),
 		imports.list(len(imports.names)), swift.list(len(swift.names))
 	plain := symbols.plainFirst()
-	b.Symbols = symbols.list(maxSymbols)
-	if n := len(symbols.names); n > maxSymbols {
-		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
-			Detail: "more symbols than are kept of one file", Code: plain > maxSymbols})
-	}
+	b.Symbols, b.Selectors = symbols.list(maxSymbols), selectors.list(maxSelectors)
+	r.dropped("symbols", len(symbols.names) > maxSymbols, plain > maxSymbols)
+	r.dropped("selectors", len(selectors.names) > maxSelectors, true)
 	return b
+}
+
+// link adds the libraries of a slice that no other had.
+func link(b *analyzer.Binary, dylibs []macho.Dylib, seen map[string]int) {
+	for _, d := range dylibs {
+		if i, ok := seen[d.Name]; ok {
+			b.Dylibs[i].Weak = b.Dylibs[i].Weak && d.Weak
+			continue
+		}
+		seen[d.Name] = len(b.Dylibs)
+		b.Dylibs = append(b.Dylibs, analyzer.Dylib{Name: d.Name, Weak: d.Weak,
+			Version: d.Version, At: uint32(d.At)})
+	}
+}
+
+// dropped reports names beyond the bound.
+func (r reading) dropped(what string, any, code bool) {
+	if any {
+		r.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: r.where(0),
+			Detail: "more " + what + " than are kept of one file", Code: code})
+	}
 }
 
 // framework names a framework that has no Info.plist to name it.
@@ -149,7 +199,8 @@ func (r reading) framework() {
 	dir := path.Dir(r.in.Entry.Name())
 	name, ok := strings.CutSuffix(path.Base(dir), ".framework")
 	if ok && r.in.Contents.Find(dir+"/Info.plist") == nil {
-		r.emit(analyzer.Framework{Name: name, Where: r.where(0)})
+		r.emit(analyzer.Framework{Name: name, Version: r.file.Slices[0].Version,
+			Where: r.where(0)})
 	}
 }
 

@@ -40,7 +40,8 @@ func image() machofile.Image {
 			From: "@rpath/DeepAR.framework/DeepAR"}},
 		Swift: []string{"Demo.Model"}, Symbols: []string{"_$s4Demo3runyyF", "__Z4demov",
 			"_demo_run"},
-		Strings: []string{"https://api.example.com/v1/tts", "语音合成", "plain"},
+		Selectors: []string{"requestPersonalVoiceAuthorization"},
+		Strings:   []string{"https://api.example.com/v1/tts", "语音合成", "plain"},
 	}
 }
 
@@ -68,6 +69,7 @@ func TestReadBinary(t *testing.T) {
 		assert.Equal(t, []string{"DemoVoice"}, b.Classes.Names)
 		assert.Contains(t, b.Imports.Names, "DeepAR")
 		assert.Equal(t, []string{"Demo.Model"}, b.Swift.Names)
+		assert.Equal(t, im.Selectors, b.Selectors.Names)
 		names := slices.DeleteFunc(slices.Clone(b.Symbols.Names),
 			func(s string) bool { return !strings.Contains(strings.ToLower(s), "demo") })
 		require.GreaterOrEqual(t, len(names), 3)
@@ -148,39 +150,6 @@ func TestReadTruncated(t *testing.T) {
 			Budget: budget.New(budget.Limits{})}, func(r analyzer.Record) { facts.Add(r) })
 		require.True(t, err != nil || len(facts.Gaps) > 0, "cut to %d of %d", n, len(data))
 	}
-}
-
-// signed adds a load command for a signature behind the file's last byte.
-func signed(t *testing.T, data, blob []byte) []byte {
-	t.Helper()
-	end := 32 + int(binary.LittleEndian.Uint32(data[20:]))
-	require.Equal(t, make([]byte, 16), data[end:end+16], "no room for a load command")
-	for i, v := range []uint32{0x1d, 16, uint32(len(data)), uint32(len(blob))} {
-		binary.LittleEndian.PutUint32(data[end+4*i:], v)
-	}
-	binary.LittleEndian.PutUint32(data[16:], binary.LittleEndian.Uint32(data[16:])+1)
-	binary.LittleEndian.PutUint32(data[20:], binary.LittleEndian.Uint32(data[20:])+16)
-	return append(data, blob...)
-}
-
-func TestReadSignature(t *testing.T) {
-	t.Parallel()
-	im := image()
-	im.Archs = []string{"arm64"}
-	data := signed(t, build(t, im), []byte("no signature at all"))
-	info := []byte("{CFBundleExecutable = Demo;}")
-	main := readtest.Run(
-		t,
-		machlinks.Reader{},
-		app(map[string][]byte{"Demo": data, "Other": data, "Info.plist": info}),
-	)
-	require.Len(t, main.Gaps, 1, "the main executable alone signs for the package")
-	assert.Equal(t, analyzer.GapNotVerified, main.Gaps[0].Reason)
-	assert.Equal(t, root+"Demo", main.Gaps[0].Where.Entry)
-	adhoc := signed(t, build(t, im), []byte("\xfa\xde\x0c\xc0\x00\x00\x00\x0c\x00\x00\x00\x00"))
-	none := readtest.Run(t, machlinks.Reader{}, app(map[string][]byte{"Demo": adhoc}))
-	assert.Empty(t, none.Gaps)
-	assert.Empty(t, none.Package.Signers)
 }
 
 func TestWant(t *testing.T) {

@@ -149,34 +149,6 @@ func (l reading) names() {
 	l.usages()
 }
 
-// texts keeps every value of a .strings file as a text of its language.
-func (l reading) texts() {
-	lang, kept := langOf(path.Dir(l.entry)), 0
-	for _, key := range l.keys() {
-		value, ok := l.Root[key].(string)
-		if !ok || value == "" {
-			continue
-		}
-		if kept >= maxKept {
-			l.emit(analyzer.Gap{Reason: analyzer.GapBudget, Where: l.where(key),
-				Detail: "more strings than are kept of one file", Code: true})
-			return
-		}
-		isText := false
-		facts.Keep(value, lang, l.where(key), func(r analyzer.Record) {
-			s, ok := r.(analyzer.String)
-			isText = isText || ok && s.Kind == analyzer.TextString
-			kept++
-			l.emit(r)
-		})
-		if !isText { // without Han characters it is a text all the same
-			kept++
-			l.emit(analyzer.String{Kind: analyzer.TextString,
-				Value: cut(strings.ToValidUTF8(value, "�")), Lang: lang, Where: l.where(key)})
-		}
-	}
-}
-
 // cut bounds a value at a character.
 func cut(s string) string {
 	if len(s) <= maxValue {

@@ -65,3 +65,24 @@ func TestCorpusFrameworks(t *testing.T) {
 	require.NotEmpty(t, watch.Components)
 	assert.Equal(t, "watch-app", watch.Components[0].Kind)
 }
+
+func TestCorpusProfiles(t *testing.T) {
+	t.Parallel()
+	corpus := readtest.Folder(t)
+	if corpus == "" {
+		return
+	}
+	for file, want := range map[string]string{
+		"ipa/digiteka-Demo.ipa":           "ad-hoc MLCD93QQ8G",
+		"ipa/todotrackr-Payload.ipa":      "development SJJ26F8CM7",
+		"ipa/cordova_test-HelloWorld.ipa": "ad-hoc NC49A8FD69",
+	} {
+		facts := read(t, readtest.OpenIPA(t, filepath.Join(corpus, file)))
+		require.Len(t, facts.Profiles, 1, file)
+		p := facts.Profiles[0]
+		assert.Equal(t, want, string(p.Type)+" "+p.Team, file)
+		assert.True(t, p.Verified, file)
+		assert.NotEmpty(t, p.Expires, file)
+		assert.NotEmpty(t, p.Certificates, file)
+	}
+}

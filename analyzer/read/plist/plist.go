@@ -1,8 +1,9 @@
 // Package plist reads the property lists of an iOS application: the Info.plist of
-// the application, of its frameworks and of its extensions, and the texts of its
-// .strings files.
+// the application, of its frameworks and of its extensions, the texts of its .strings
+// and .stringsdict files, its privacy manifests and its provisioning profiles.
 //
-// Source: Apple, Information Property List reference and Bundle Programming Guide.
+// Source: Apple, Information Property List reference, Bundle Programming Guide,
+// Privacy manifest files, and Technical Note TN3125 (provisioning profiles).
 package plist
 
 import (
@@ -18,14 +19,15 @@ import (
 	"github.com/listgate/listgate/analyzer/decode/plist"
 )
 
-// Reader emits Identity, PlistKey, Usage, Framework, Component and String records.
+// Reader emits Identity, PlistKey, Usage, Framework, Component, PrivacyManifest,
+// Profile and String records.
 type Reader struct{}
 
 // Name implements analyzer.Reader.
 func (Reader) Name() string { return "plist" }
 
 // Version implements analyzer.Reader.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
 // role is what a file is to the application.
 type role int
@@ -37,6 +39,9 @@ const (
 	extensionList
 	nameStrings // localised names and purposes of the application
 	textStrings
+	pluralStrings
+	privacyList
+	profile // signed; see readProfile
 )
 
 // Want accepts the lists by their place in the application's folder.
@@ -58,6 +63,12 @@ func roleOf(root, name string) role {
 		return frameworkList
 	case base == "Info.plist" && (ext == ".appex" || ext == ".app"):
 		return extensionList
+	case base == "PrivacyInfo.xcprivacy":
+		return privacyList
+	case base == "embedded.mobileprovision" && (dir == "" || ext == ".appex" || ext == ".app"):
+		return profile
+	case ext == ".lproj" && path.Ext(base) == ".stringsdict" && isRead(dir):
+		return pluralStrings
 	case ext == ".lproj" && base == "InfoPlist.strings" && !strings.Contains(dir, "/"):
 		return nameStrings
 	case ext == ".lproj" && path.Ext(base) == ".strings" && isRead(dir):
@@ -92,6 +103,10 @@ func langOf(lproj string) string {
 // be read.
 func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
 	name := in.Entry.Name()
+	role := roleOf(in.Contents.Root, name)
+	if role == profile {
+		return readProfile(in, emit)
+	}
 	list, err := plist.Decode(in.Data, in.Budget)
 	if err != nil {
 		return err
@@ -101,7 +116,7 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		emit(analyzer.Anomaly{Code: analyzer.PlistMalformed, Where: analyzer.Where{Entry: name},
 			What: odd})
 	}
-	switch roleOf(in.Contents.Root, name) {
+	switch role {
 	case appList:
 		l.app()
 	case frameworkList:
@@ -115,6 +130,10 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		}
 	case textStrings:
 		l.texts()
+	case pluralStrings:
+		l.plurals()
+	case privacyList:
+		l.privacy()
 	}
 	return nil
 }
