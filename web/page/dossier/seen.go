@@ -16,8 +16,9 @@ import (
 const (
 	maxRows       = 200
 	maxEvidence   = 40 // of one finding
-	firstRows     = 12 // of the findings; the others are folded
+	firstRows     = 12 // of findings and gaps; the others are folded
 	firstEvidence = 4
+	restEvidence  = 8 // of a finding that is folded itself
 )
 
 // seen is the report in words.
@@ -127,7 +128,7 @@ func (v view) seen() *seen {
 	s := &seen{
 		Document: d, Labels: fewOf(labelsOf(d), maxRows),
 		Permissions: fewOf(d.Package.Permissions, maxRows),
-		Anomalies:   fewOf(d.Anomalies, maxRows), Gaps: fewOf(d.Gaps, maxRows),
+		Anomalies:   fewOf(d.Anomalies, maxRows), Gaps: folded(d.Gaps, firstRows, maxRows),
 		Links:      fewOf(d.Disclosures.Links, maxRows),
 		LabelTexts: fewOf(d.Disclosures.LabelTexts, maxRows),
 		Unread:     len(d.Gaps) + len(d.Package.Packers),
@@ -141,8 +142,12 @@ func (v view) seen() *seen {
 		s.Packers = append(s.Packers, source{rule, v.product(rule)})
 	}
 	var findings []finding
-	for _, f := range byConfidence(d.Findings) {
-		findings = append(findings, findingOf(f))
+	for i, f := range byConfidence(d.Findings) {
+		most := maxEvidence
+		if i >= firstRows {
+			most = restEvidence
+		}
+		findings = append(findings, findingOf(f, most))
 	}
 	s.Findings = folded(findings, firstRows, maxRows)
 	for _, c := range d.Capabilities {
@@ -196,7 +201,7 @@ func byConfidence(list []report.Finding) []report.Finding {
 	return list
 }
 
-func findingOf(f report.Finding) finding {
+func findingOf(f report.Finding, most int) finding {
 	out := finding{
 		Finding: f, Kind: name(kinds, f.Kind), Confidence: name(confidences, f.Confidence),
 		Use: name(uses, f.Use), Tone: confidenceTone(f.Confidence),
@@ -206,7 +211,7 @@ func findingOf(f report.Finding) finding {
 	for _, e := range f.Evidence {
 		proofs = append(proofs, proof{name(terms, e.Type), e.Where, e.What})
 	}
-	out.Evidence = folded(proofs, firstEvidence, maxEvidence)
+	out.Evidence = folded(proofs, firstEvidence, most)
 	return out
 }
 
