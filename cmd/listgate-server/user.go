@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +47,7 @@ func userCommand(p *process) *cobra.Command {
 		Short: "list the accounts",
 		Args:  cobra.NoArgs,
 		RunE: withRecords(p, func(ctx context.Context, r *records) error {
-			return eachAccount(ctx, r, func(a auth.Account) {
+			return eachAccount(ctx, r.accounts, accountsPage, func(a auth.Account) {
 				state := "active"
 				if a.Disabled {
 					state = "disabled"
@@ -61,17 +60,21 @@ func userCommand(p *process) *cobra.Command {
 	return c
 }
 
-// eachAccount calls each with every account.
-func eachAccount(ctx context.Context, r *records, each func(auth.Account)) error {
-	const page = 200
+// accountsPage is how many accounts are read at a time.
+const accountsPage = 200
+
+// eachAccount calls each with every account, in the order of their logins.
+func eachAccount(
+	ctx context.Context, accounts *auth.Accounts, page int, each func(auth.Account),
+) error {
 	for after := ""; ; {
-		list, err := r.accounts.List(ctx, after, page)
+		list, err := accounts.List(ctx, after, page)
 		if err != nil {
 			return err
 		}
 		for _, a := range list {
 			each(a)
-			after = a.ID
+			after = a.Login
 		}
 		if len(list) < page {
 			return nil
@@ -140,41 +143,4 @@ func (p *process) password() (string, error) {
 		return "", err
 	}
 	return strings.TrimRight(line, "\r\n"), nil
-}
-
-func tokenCommand(p *process) *cobra.Command {
-	c := &cobra.Command{Use: "token", Short: "tokens of pipelines"}
-	var draft auth.Token
-	var days int
-	add := &cobra.Command{
-		Use:   "add LOGIN",
-		Short: "make a token for an account, and print it once",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if draft.Name == "" {
-				return usage("token add: --name names the pipeline, which histories show")
-			}
-			return withRecords(p, func(ctx context.Context, r *records) error {
-				a, err := r.accounts.ByLogin(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				draft.Account = a.ID
-				draft.Expires = p.now().Add(time.Duration(days) * 24 * time.Hour)
-				made, bearer, err := r.accounts.Tokens().Issue(ctx, draft)
-				if err == nil {
-					until := made.Expires.Format(time.DateOnly)
-					fmt.Fprintf(p.err, "%s, until %s\n", made.Name, until)
-					fmt.Fprintf(p.out, "%s\n", bearer)
-				}
-				return err
-			})(c, nil)
-		},
-	}
-	add.Flags().StringVar(&draft.Name, "name", "", "`name` of the pipeline, which histories show")
-	add.Flags().StringSliceVar(&draft.Scopes, "scope", []string{auth.ScopeSubmit},
-		"`scopes`: submit, read")
-	add.Flags().IntVar(&days, "days", 90, "`days` until it ends, 366 at most")
-	c.AddCommand(add)
-	return c
 }
