@@ -141,15 +141,7 @@ func (v view) seen() *seen {
 	for _, rule := range d.Package.Packers {
 		s.Packers = append(s.Packers, source{rule, v.product(rule)})
 	}
-	var findings []finding
-	for i, f := range byConfidence(d.Findings) {
-		most := maxEvidence
-		if i >= firstRows {
-			most = restEvidence
-		}
-		findings = append(findings, findingOf(f, most))
-	}
-	s.Findings = folded(findings, firstRows, maxRows)
+	s.Findings = folded(findingsOf(d), firstRows, maxRows)
 	for _, c := range d.Capabilities {
 		s.Capabilities = append(s.Capabilities, v.capability(c))
 	}
@@ -175,6 +167,20 @@ func (v view) seen() *seen {
 	s.Measure = v.measure(d.Suggestion.Measure)
 	s.Brief = s.brief()
 	return s
+}
+
+// findingsOf lists the findings, the surest first; those that are folded show less of
+// their evidence.
+func findingsOf(d *report.Document) []finding {
+	var out []finding
+	for i, f := range byConfidence(d.Findings) {
+		most := maxEvidence
+		if i >= firstRows {
+			most = restEvidence
+		}
+		out = append(out, findingOf(f, most))
+	}
+	return out
 }
 
 // labelsOf lists the names in the order of their languages, those of devices set to
