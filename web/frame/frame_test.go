@@ -53,6 +53,7 @@ func TestFunctions(t *testing.T) {
 		{"when", `{{when .At}}`, "2026-11-27 00:30", "2026-11-27 00:30"},
 		{"digest", `{{digest .Sum}}`, "0123456789ab…", "0123456789ab…"},
 		{"visible", `{{visible .Bidi}}`, "a⟨U+202E⟩b", "a⟨U+202E⟩b"},
+		{"chinese", `{{chinese "AI换脸"}} {{chinese "AI"}}`, "true false", "true false"},
 		{"size", `{{size 1572864}}`, "1.5 MiB", "1.5 MiB"},
 		{"clip", `{{clip 2 "你好吗"}}`, "你好…", "你好…"},
 		{"role", `{{text .Role}}`, "高级审核员", "senior reviewer"},

@@ -34,6 +34,7 @@ func functions(lang string, s Speaker) template.FuncMap {
 		"size":     size,
 		"clip":     clip,
 		"visible":  visible,
+		"chinese":  func(s string) bool { return strings.ContainsFunc(s, han) },
 		"asset":    Asset,
 		"map":      pairs,
 		"lang":     func() string { return lang },
@@ -136,6 +137,10 @@ func visible(s string) string {
 	}
 	return b.String()
 }
+
+// han reports a Chinese character: what holds one is marked as Chinese where a page in
+// another language shows it, for those who have it read out.
+func han(c rune) bool { return unicode.Is(unicode.Han, c) }
 
 // pairs makes a map of names and values, for a template that takes several.
 func pairs(list ...any) (map[string]any, error) {
