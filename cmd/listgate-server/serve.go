@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -118,9 +119,10 @@ func (o *office) serveAt(ctx context.Context, at net.Listener) error {
 		return errors.Join(err, at.Close())
 	}
 	server := web.Server(o.settings.Listen, handler)
+	server.ErrorLog = slog.NewLogLogger(o.log.Handler(), slog.LevelWarn)
 	o.log.InfoContext(ctx, "serving", "address", at.Addr().String())
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(at) }()
+	go func() { failed <- server.Serve(newDoorway(at, connections())) }()
 	select {
 	case err := <-failed:
 		return err
