@@ -1,17 +1,15 @@
 package zip
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
 
-	"github.com/klauspost/compress/flate"
-
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/format/zip/inflate"
 )
 
 const (
@@ -24,6 +22,8 @@ const (
 	readBlock  = 64 << 10
 	readStep   = 1 << 20 // between two looks at the context
 )
+
+const deflateStream = "deflate stream"
 
 // entry is one file of the archive.
 type entry struct {
@@ -61,8 +61,8 @@ func (e *entry) Head() []byte {
 			return
 		}
 		z := e.inflate(context.Background(), &e.heads, min(e.packed, probeLimit))
-		defer z.release()
-		got, _ := io.ReadFull(z, buf)
+		defer release(z, &e.heads)
+		got, _ := z.Next(buf, 0)
 		e.head = buf[:got]
 	})
 	return e.head
@@ -82,17 +82,17 @@ func (e *entry) Read(ctx context.Context) ([]byte, error) {
 		return e.readStored(ctx)
 	}
 	z := e.inflate(ctx, &e.reads, e.packed)
-	defer z.release()
+	defer release(z, &e.reads)
 	buf := make([]byte, e.size)
-	if n, err := io.ReadFull(z, buf); err != nil {
-		return nil, e.malformed(fmt.Errorf("after %d of %d bytes: %w", n, e.size, cutShort(err)))
-	}
-	var next [1]byte
-	switch n, err := io.ReadFull(z, next[:]); {
-	case n > 0:
-		return nil, e.malformed(fmt.Errorf("goes on after the declared %d bytes", e.size))
+	n, err := z.Next(buf, 0)
+	switch {
+	case err == nil:
+		return nil, budget.Malformed(deflateStream, e.data,
+			"goes on after the declared %d bytes", e.size)
+	case int64(n) < e.size:
+		return nil, e.malformed(fmt.Sprintf("after %d of %d bytes", n, e.size), cutShort(err))
 	case !errors.Is(err, io.EOF):
-		return nil, e.malformed(fmt.Errorf("after all %d bytes: %w", e.size, err))
+		return nil, e.malformed(fmt.Sprintf("after all %d bytes", e.size), err)
 	}
 	return buf, nil
 }
@@ -111,8 +111,16 @@ func (e *entry) readStored(ctx context.Context) ([]byte, error) {
 	return buf, nil
 }
 
-func (e *entry) malformed(err error) error {
-	return &budget.FormatError{Part: "deflate stream", Offset: e.data, Err: err}
+// malformed says where in the file the compressed bytes are wrong.
+func (e *entry) malformed(when string, err error) error {
+	at := e.data
+	var inside *budget.FormatError
+	if errors.As(err, &inside) {
+		at, err = at+inside.Offset, inside.Err
+	}
+	return &budget.FormatError{
+		Part: deflateStream, Offset: at, Err: fmt.Errorf("%s: %w", when, err),
+	}
 }
 
 // isStored settles an unknown method: it is deflate where it inflates, to the
@@ -123,45 +131,42 @@ func (e *entry) isStored() bool {
 	}
 	e.probing.Do(func() {
 		z := e.inflate(context.Background(), &e.reads, e.packed)
-		defer z.release()
-		n, err := io.CopyN(io.Discard, z, min(e.size+1, probeLimit))
-		whole := errors.Is(err, io.EOF) && n == e.size
-		more := err == nil && n == probeLimit
+		defer release(z, &e.reads)
+		n := int64(0)
+		err := z.Windows(nil, func(piece []byte) error {
+			if n += int64(len(piece)); n > min(e.size, probeLimit-1) {
+				return errEnough
+			}
+			return nil
+		})
+		whole := err == nil && n == e.size
+		more := n >= probeLimit && e.size >= probeLimit-1
 		e.stored = !whole && !more
 	})
 	return e.stored
 }
 
-// inflate returns a reader over the first n compressed bytes.
-func (e *entry) inflate(ctx context.Context, pool *sync.Pool, n int64) *inflater {
-	src := source{ctx, io.NewSectionReader(e.src, e.data, n)}
-	z, _ := pool.Get().(*inflater)
+// errEnough ends a probe.
+var errEnough = errors.New("enough to tell")
+
+// inflate returns a decoder over the first n compressed bytes, to be released.
+func (e *entry) inflate(ctx context.Context, pool *sync.Pool, n int64) *inflate.Decoder {
+	z, _ := pool.Get().(*inflate.Decoder)
 	if z == nil {
 		block := readBlock
 		if pool == &e.heads {
 			block = headBlock
 		}
-		z = &inflater{pool: pool, in: bufio.NewReaderSize(src, block)}
-		z.ReadCloser = flate.NewReader(z.in)
-		return z
+		z = inflate.New(block)
 	}
-	z.in.Reset(src)
-	if r, ok := z.ReadCloser.(flate.Resetter); !ok || r.Reset(z.in, nil) != nil {
-		z.ReadCloser = flate.NewReader(z.in)
-	}
+	z.Reset(source{ctx, io.NewSectionReader(e.src, e.data, n)})
 	return z
 }
 
-// inflater is a pooled deflate reader with its buffer.
-type inflater struct {
-	io.ReadCloser
-	in   *bufio.Reader
-	pool *sync.Pool
-}
-
-func (z *inflater) release() {
-	z.in.Reset(nil) // lets go of the context
-	z.pool.Put(z)
+// release lets go of the context and keeps the memory.
+func release(z *inflate.Decoder, pool *sync.Pool) {
+	z.Reset(nil)
+	pool.Put(z)
 }
 
 // source reads in steps and stops when the context does, also where compressed

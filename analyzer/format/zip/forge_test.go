@@ -2,10 +2,9 @@ package zip
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"hash/crc32"
-
-	"github.com/klauspost/compress/flate"
 
 	"github.com/listgate/listgate/analyzer"
 )

@@ -70,7 +70,7 @@ func (Lister) List(f analyzer.File, b *budget.Budget) (*analyzer.Contents, error
 type archive struct {
 	src          io.ReaderAt
 	size         int64
-	heads, reads sync.Pool // of *inflater
+	heads, reads sync.Pool // of *inflate.Decoder
 }
 
 // listing is the state of one List.
