@@ -121,6 +121,14 @@
     if (unsent.size > 0) e.preventDefault();
   });
 
+  // A file over the limit is refused before it is sent.
+  document.addEventListener("change", (e) => {
+    const { files, dataset } = e.target;
+    if (!dataset.max || !files) return;
+    e.target.setCustomValidity(files[0]?.size > Number(dataset.max) ? dataset.maxWords : "");
+    e.target.reportValidity();
+  });
+
   // What is not sent is kept in this tab over a change of language, or of who is
   // signed in, and stands in its form again where that is next shown.
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/review"
 	"github.com/listgate/listgate/review/desk"
 	"github.com/listgate/listgate/web/ui"
@@ -53,6 +54,14 @@ type view struct {
 	Name string
 	JSON string // empty where the body was erased
 	File string // of the proof
+	What analyzer.Text
+}
+
+// kinds are those of the entries about a case; another is shown as it is.
+var kinds = map[string]analyzer.Text{
+	"decision": {ZH: "决定", EN: "decision"}, "approval": {ZH: "审批", EN: "approval"},
+	"effect": {ZH: "执行", EN: "effect"}, "notice": {ZH: "信函", EN: "letter"},
+	"erasure": {ZH: "删除", EN: "erasure"},
 }
 
 func (p page) show(r *ui.Request) error {
@@ -61,6 +70,9 @@ func (p page) show(r *ui.Request) error {
 		return err
 	}
 	v := view{LedgerEntry: e, Case: d.Case.ID, Name: d.App.Name, File: proofFile(e.Seq)}
+	if v.What = kinds[e.Kind]; v.What == (analyzer.Text{}) {
+		v.What = analyzer.Text{ZH: e.Kind, EN: e.Kind}
+	}
 	var pretty bytes.Buffer
 	if len(e.Body) > 0 {
 		if err := json.Indent(&pretty, e.Body, "", "  "); err != nil {

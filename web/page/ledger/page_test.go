@@ -51,7 +51,8 @@ func TestAnEntryAndItsProof(t *testing.T) {
 			shown := got.Tree.All("#entry")[0].FirstChild.Data
 			assert.JSONEq(t, string(all[0].Body), shown)
 			assert.Contains(t, shown, "\n  \"", "it is laid out to be read")
-			assert.Contains(t, got.Tree.All("h1")[0].Text(), "decision")
+			kind := map[string]string{"zh": "决定", "en": "decision"}[lang]
+			assert.Contains(t, got.Tree.All("h1")[0].Text(), kind)
 			assert.Equal(t, "listgate verify --key store.pub proof-0.json",
 				got.Tree.All("#verify")[0].Text())
 			assert.NotEmpty(t, got.Tree.All(`a[href="/cases/c-1/ledger/0/proof"]`))
