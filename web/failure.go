@@ -51,6 +51,8 @@ var failures = []failure{
 		ui.Sentence("提交的内容不完整或有误，未保存任何内容。请返回更正后重新提交。")},
 	{as(errForm), http.StatusBadRequest, ui.Sentence("内容有误"),
 		ui.Sentence("表单无法读取。请返回后重新提交。")},
+	{as(intake.ErrNoRoom), http.StatusServiceUnavailable, ui.Sentence("暂时无法完成"),
+		ui.Sentence("存储空间不足，未保存任何内容。请告知管理员。")},
 	{as(context.DeadlineExceeded), http.StatusServiceUnavailable, ui.Sentence("暂时无法完成"),
 		ui.Sentence("系统繁忙，未保存任何内容。请稍后再试。")},
 }

@@ -36,7 +36,8 @@ func failing() ui.Page {
 		}},
 		"claimed":   &review.ClaimedError{By: review.Actor{Name: "李四"}},
 		"too-large": intake.ErrTooLarge, "busy": context.DeadlineExceeded,
-		"other": errors.New("dial tcp 10.0.0.7: password=hunter2"),
+		"no-room": intake.ErrNoRoom,
+		"other":   errors.New("dial tcp 10.0.0.7: password=hunter2"),
 	}
 	p := ui.Page{Name: "failing", Files: fstest.MapFS{
 		"bad.html": {Data: []byte(`{{define "title"}}{{end}}{{define "main"}}{{.No}}{{end}}`)},
@@ -85,6 +86,7 @@ func TestErrorPage(t *testing.T) {
 		{"claimed", 409, "案件已由 李四 领取", "李四 has claimed the case"},
 		{"too-large", 413, "内容过大", "Too large"},
 		{"busy", 503, "暂时无法完成", "Not possible now"},
+		{"no-room", 503, "存储空间不足", "There is no room left"},
 		{"other", 500, "系统出错", "Something failed"},
 		{"panic", 500, "系统出错", "Something failed"},
 		{"template", 500, "系统出错", "Something failed"},

@@ -20,6 +20,9 @@ func (f files) Put(ctx context.Context, r io.Reader, limit int64) (string, int64
 	if errors.Is(err, blob.ErrTooLarge) {
 		return "", 0, fmt.Errorf("%w: %w", intake.ErrTooLarge, err)
 	}
+	if errors.Is(err, blob.ErrFull) {
+		return "", 0, fmt.Errorf("%w: %w", intake.ErrNoRoom, err)
+	}
 	if err != nil {
 		return "", 0, err
 	}

@@ -22,6 +22,8 @@ var (
 	ErrNotFound = errors.New("no such blob")
 	// ErrTooLarge: the reader holds more bytes than the limit.
 	ErrTooLarge = errors.New("larger than allowed")
+	// ErrFull: there is no room left where blobs are kept.
+	ErrFull = errors.New("no room left")
 	// ErrDigest: a text is not the hexadecimal form of a digest.
 	ErrDigest = errors.New("not a digest")
 )
@@ -60,7 +62,8 @@ type Reader interface {
 
 // Blobs is a store of blobs. It may be used by many at the same time.
 type Blobs interface {
-	// Put stores what r yields up to its end. More than limit bytes is ErrTooLarge.
+	// Put stores what r yields up to its end. More than limit bytes is ErrTooLarge, and
+	// more than there is room for is ErrFull.
 	// Beside an error nothing stays behind. Bytes that are kept already are kept
 	// once, with a new time.
 	Put(ctx context.Context, r io.Reader, limit int64) (Stat, error)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -64,9 +65,17 @@ func (f *Files) Put(ctx context.Context, r io.Reader, limit int64) (Stat, error)
 		err = f.name(temp, d)
 	}
 	if err != nil {
-		return Stat{}, errors.Join(fmt.Errorf("store blob: %w", err), remove(temp))
+		return Stat{}, errors.Join(fmt.Errorf("store blob: %w", full(err)), remove(temp))
 	}
 	return f.Stat(ctx, d)
+}
+
+// full names what a full disk, and one of which all is used that may be, says.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
 }
 
 // write copies r into a new file and brings it to the disk.

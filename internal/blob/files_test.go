@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -83,10 +84,13 @@ func TestFilesPut(t *testing.T) {
 // brokenFile is a disk that fails in one way.
 type brokenFile struct {
 	tempFile
-	short, sync, closed bool
+	short, full, sync, closed bool
 }
 
 func (b brokenFile) Write(p []byte) (int, error) {
+	if b.full {
+		return 0, &fs.PathError{Op: "write", Path: "tmp", Err: syscall.ENOSPC}
+	}
 	if b.short {
 		return b.tempFile.Write(p[:len(p)/2])
 	}
@@ -117,6 +121,7 @@ func TestFilesPutLeavesNothingBehindAnError(t *testing.T) {
 		want   error
 	}{
 		{"short_write", brokenFile{short: true}, strings.NewReader("hello"), io.ErrShortWrite},
+		{"disk_is_full", brokenFile{full: true}, strings.NewReader("hello"), ErrFull},
 		{"sync_fails", brokenFile{sync: true}, strings.NewReader("hello"), errBroken},
 		{"close_fails", brokenFile{closed: true}, strings.NewReader("hello"), errBroken},
 		{"reader_fails", brokenFile{}, iotest.ErrReader(errBroken), errBroken},

@@ -21,6 +21,10 @@ var (
 	ErrEmpty = fmt.Errorf("package empty: %w", review.ErrInvalid)
 )
 
+// ErrNoRoom says that there is no room to keep a package: nobody who hands one in can
+// mend it.
+var ErrNoRoom = errors.New("no room to keep it")
+
 // body is a package as it comes in: it ends with ErrTooLarge behind its limit.
 type body struct {
 	r    io.Reader

@@ -12,6 +12,7 @@ import (
 
 	"github.com/listgate/listgate/internal/store"
 	"github.com/listgate/listgate/internal/store/storetest"
+	"github.com/listgate/listgate/review/intake"
 	"github.com/listgate/listgate/web/api"
 )
 
@@ -57,6 +58,8 @@ func TestFailures(t *testing.T) {
 		a := h.get(t, token, "/submissions/"+s.Case)
 		told(a, "busy", 503, "secret")
 		assert.Equal(t, "5", a.Header.Get("Retry-After"))
+		fail = func(context.Context) error { return fmt.Errorf("secret %w", intake.ErrNoRoom) }
+		told(h.get(t, token, "/submissions/"+s.Case), "no-room", 503, "secret")
 		fail = func(context.Context) error { panic("assignment to entry") }
 		told(h.get(t, token, "/submissions/"+s.Case), "internal", 500, "panic: assignment to entry")
 

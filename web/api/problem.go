@@ -76,6 +76,8 @@ var kinds = []kind{
 		ZH: "与当前状态不符", EN: "the present state does not allow it"}},
 	{is(review.ErrInvalid), 422, "invalid", analyzer.Text{
 		ZH: "提交的内容不完整或者有误", EN: "what was handed in is incomplete or wrong"}},
+	{is(intake.ErrNoRoom), 503, "no-room", analyzer.Text{
+		ZH: "存储空间不足，未保存，请稍后重试", EN: "no room left; nothing was kept, try again later"}},
 	{is(context.DeadlineExceeded), 503, "busy", analyzer.Text{
 		ZH: "系统繁忙，未保存，请稍后重试", EN: "busy; nothing was kept, try again later"}},
 }
