@@ -51,13 +51,34 @@ type Contents struct {
 	File    File    // the package's own bytes, for what lies outside the entries (signing blocks)
 	Root    string  // the application's folder ("Payload/X.app/"), "" for an APK
 	Entries []Entry // in directory order, shadowed duplicates left out
-	// Nested packages that must be analysed for the whole to be known: splits of
-	// a bundle, in the order in which they are to be read.
-	Nested    []Entry
+	// Nested is what the format knows to belong to the whole, in the order in which
+	// it is to be read. Archives that it does not name are found among the entries.
+	Nested    []Nested
 	Anomalies []Anomaly
 	Gaps      []Gap
+	// Within is what records have before the names of the entries: "" for the
+	// package itself, "base.apk!/" for an archive in it, "base/" for a module.
+	Within string
+	// Claim is what the container says of the packages in it, for comparison.
+	Claim Claim
+	// Label is the resource that the base package, read before, has as its label; a
+	// split has translations of it. The engine sets it.
+	Label uint32
 
+	above string // what Paths of renamed entries have before them
+	whole string // the place of the container itself, "" for the package
 	index *index // nil until the engine has the entries that count
+}
+
+// Claim is what a container says of the application whose packages it holds, and in
+// which entry; empty fields say nothing.
+type Claim struct{ Entry, ID, VersionCode string }
+
+// Nested is a part of a package that is read as a container of its own.
+type Nested struct {
+	Role     Role
+	Entry    Entry     // an archive that the engine opens; nil for a view
+	Contents *Contents // a view of entries of the same archive, which are not among its own
 }
 
 // index finds entries by name; it is built when it is first asked, because most

@@ -87,7 +87,13 @@ const (
 	LibraryMachine AnomalyCode = "library-machine"
 	ELFSections    AnomalyCode = "elf-sections" // broken or missing section tables
 	// an installable package inside the package
-	NestedPackage    AnomalyCode = "nested-package"
+	NestedPackage AnomalyCode = "nested-package"
+	// an archive among the entries of which is the archive itself
+	ContainsItself AnomalyCode = "contains-itself"
+	// a package of a set that does not belong to the base
+	SplitMismatch AnomalyCode = "split-mismatch"
+	// a program in the package and outside the application
+	CodeOutside      AnomalyCode = "code-outside-application"
 	MachOLoadCommand AnomalyCode = "macho-load-command" // a load command that lies
 	// a property list that a device reads and the format forbids
 	PlistMalformed   AnomalyCode = "plist-malformed"
@@ -152,8 +158,17 @@ var anomalyTexts = map[AnomalyCode]anomalyText{
 		Text{"ELF 的指令集与文件夹不符", "an ELF is for another machine than its folder says"},
 		true,
 	},
-	ELFSections:      {Text{"ELF 节表损坏或缺失", "ELF section tables are broken or missing"}, false},
-	NestedPackage:    {Text{"安装包内含另一个安装包", "a package inside the package"}, false},
+	ELFSections:    {Text{"ELF 节表损坏或缺失", "ELF section tables are broken or missing"}, false},
+	NestedPackage:  {Text{"安装包内含另一个安装包", "a package inside the package"}, false},
+	ContainsItself: {Text{"压缩包包含自身", "an archive that contains itself"}, true},
+	SplitMismatch: {
+		Text{"拆分包与主包不一致", "a split that does not belong to the base package"},
+		true,
+	},
+	CodeOutside: {
+		Text{"程序代码在应用文件夹之外", "a program outside the application"},
+		true,
+	},
 	MachOLoadCommand: {Text{"Mach-O 加载命令不实", "a Mach-O load command lies"}, true},
 	PlistMalformed:   {Text{"属性列表不合格式", "a property list breaks its format"}, true},
 	SignatureInvalid: {Text{"签名验证不通过", "a signature does not verify"}, true},

@@ -51,16 +51,22 @@ func IsCode(head []byte) bool {
 // the digests of assets and puts everything in order.
 func (f *Facts) complete() {
 	f.valid()
+	f.unseal()
+	carried := f.carried()
 	for _, p := range f.Permissions {
-		f.Package.Permissions = append(f.Package.Permissions, p.Name)
+		if !within(carried, p.Where.Entry) {
+			f.Package.Permissions = append(f.Package.Permissions, p.Name)
+		}
 	}
 	for _, l := range f.Libraries {
-		if l.ABI != "" {
+		if l.ABI != "" && !within(carried, l.Entry) {
 			f.Package.ABIs = append(f.Package.ABIs, l.ABI)
 		}
 	}
 	for _, b := range f.Binaries {
-		f.Package.ABIs = append(f.Package.ABIs, b.Archs...)
+		if !within(carried, b.Entry) && !strings.Contains(b.Entry, Inside) {
+			f.Package.ABIs = append(f.Package.ABIs, b.Archs...)
+		}
 	}
 	f.Package.Permissions = sortedSet(f.Package.Permissions)
 	f.Package.ABIs = sortedSet(f.Package.ABIs)

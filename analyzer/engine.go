@@ -83,13 +83,11 @@ func (e *Engine) Read(ctx context.Context, f File, o Options) (*Facts, int64, er
 		facts.Add(Gap{Reason: GapUnreadable, Detail: err.Error(), Code: true})
 		return facts, 0, fmt.Errorf("read package: %w", err)
 	}
-	var spent int64
-	if c := e.open(f, b, facts); c != nil {
-		r := run{contents: c, budget: b, facts: facts, options: o}
-		spent, err = e.readEntries(ctx, r)
-	}
+	r := &run{engine: e, budget: b, facts: facts, options: o, chain: []string{digest},
+		seen: map[string]string{}, listed: map[string]bool{}, twins: map[twin]string{}}
+	r.whole(ctx, f)
 	facts.complete()
-	return facts, b.Used() + spent, err
+	return facts, b.Used() + r.spent, ctx.Err()
 }
 
 // Recognise returns the format of a package by its directory alone, Unknown where
@@ -107,47 +105,50 @@ func (e *Engine) Recognise(f File) FormatName {
 	return Unknown
 }
 
-// open lists and recognises the container; nil means that a gap over the whole
-// package was added.
-func (e *Engine) open(f File, b *budget.Budget, facts *Facts) *Contents {
+// container lists a file and opens it as the first format that matches. Where none
+// does, the format is Unknown and the entries are as they were listed. Where a format
+// refuses what it matched, so are they, beside the error.
+func (e *Engine) container(f File, b *budget.Budget) (*Contents, error) {
 	archive, err := e.Lister.List(f, b)
 	if err != nil {
+		return nil, err
+	}
+	c := archive
+	c.Format = Unknown
+	i := slices.IndexFunc(e.Formats, func(f Format) bool { return f.Match(archive) })
+	if i >= 0 {
+		if c, err = e.Formats[i].Open(archive); err != nil {
+			c = archive
+		}
+	}
+	c.index = &index{}
+	return c, err
+}
+
+// whole opens and reads the package itself. Where it is no package, but an archive of
+// just one, that is what is read.
+func (r *run) whole(ctx context.Context, f File) {
+	c, err := r.engine.container(f, r.budget)
+	l := &layer{Contents: c, role: Installed}
+	switch {
+	case c == nil:
 		reason := GapUnrecognised
 		if errors.Is(err, budget.ErrExhausted) {
 			reason = GapBudget
 		}
-		facts.Add(Gap{Reason: reason, Detail: err.Error(), Code: true})
-		return nil
+		r.facts.Add(Gap{Reason: reason, Detail: err.Error(), Code: true})
+	case err != nil:
+		r.take(l)
+		r.facts.Add(Gap{Reason: GapMalformed, Detail: err.Error(), Code: true})
+	case c.Format != Unknown:
+		r.facts.Package.Format = c.Format
+		r.layer(ctx, l)
+	default:
+		r.take(l)
+		if r.unwrap(ctx, l); r.facts.Package.Format == Unknown {
+			r.facts.Add(Gap{Reason: GapUnrecognised, Code: true,
+				Detail: "an archive, but no package of a known format"})
+		}
 	}
-	i := slices.IndexFunc(e.Formats, func(f Format) bool { return f.Match(archive) })
-	if i < 0 {
-		facts.take(archive)
-		facts.Add(
-			Gap{
-				Reason: GapUnrecognised,
-				Detail: "an archive, but no package of a known format",
-				Code:   true,
-			},
-		)
-		return nil
-	}
-	c, err := e.Formats[i].Open(archive)
-	if err != nil {
-		facts.take(archive)
-		facts.Add(Gap{Reason: GapMalformed, Detail: err.Error(), Code: true})
-		return nil
-	}
-	facts.Package.Format = c.Format
-	facts.take(c)
-	c.index = &index{}
-	return c
-}
-
-// take adds what the container said of itself and the name of each entry.
-func (f *Facts) take(c *Contents) {
-	f.Anomalies = append(f.Anomalies, c.Anomalies...)
-	f.Gaps = append(f.Gaps, c.Gaps...)
-	for _, e := range c.Entries {
-		f.Assets = append(f.Assets, Asset{Name: e.Name(), Size: e.Size()})
-	}
+	r.join(l)
 }

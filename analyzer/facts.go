@@ -16,6 +16,7 @@ type Facts struct {
 	Schema      string          `json:"schema"`
 	Readers     []ReaderVersion `json:"readers"`
 	Package     Package         `json:"package"`
+	Parts       []Part          `json:"parts,omitempty"`
 	Permissions []Permission    `json:"permissions,omitempty"`
 	Usages      []Usage         `json:"usages,omitempty"`
 	Components  []Component     `json:"components,omitempty"`
@@ -44,9 +45,10 @@ type ReaderVersion struct {
 	Version int    `json:"version"`
 }
 
-// Where points at the bytes that prove a record. Offset counts bytes into the
-// inflated entry; 0 means the entry as a whole. Part names the place inside a
-// structured file where an offset says little ("application/activity[3]",
+// Where points at the bytes that prove a record. Entry is the path in the package;
+// what lies in an archive in it has both paths, joined by Inside. Offset counts bytes
+// into the inflated entry; 0 means the entry as a whole. Part names the place inside
+// a structured file where an offset says little ("application/activity[3]",
 // "NSCameraUsageDescription").
 type Where struct {
 	Entry  string `json:"entry"`
@@ -54,7 +56,8 @@ type Where struct {
 	Part   string `json:"part,omitempty"`
 }
 
-// String reads "classes2.dex@0x1f40", "Payload/A.app/Info.plist#CFBundleName".
+// String reads "classes2.dex@0x1f40", "Payload/A.app/Info.plist#CFBundleName",
+// "splits/base-master.apk!/classes.dex@0x1f40".
 func (w Where) String() string {
 	s := w.Entry
 	if w.Offset != 0 {
@@ -72,11 +75,18 @@ func compareWhere(a, b Where) int {
 }
 
 // Record is one typed fact. The types of this file implement it and no others.
-type Record interface{ addTo(*Facts) }
+type Record interface {
+	addTo(*Facts)
+	moved(mover) Record // with the paths that it has in the outermost package
+}
 
 // Identity carries the fields of Package that a reader knows; empty fields leave
-// what another reader said.
-type Identity struct{ Package Package }
+// what another reader said. Label is the resource that the application's label is,
+// 0 where it is none.
+type Identity struct {
+	Package Package
+	Label   uint32
+}
 
 // Permission is one uses-permission; MaxSDK is empty where it has no bound.
 type Permission struct {
@@ -307,9 +317,18 @@ func (r Model) addTo(f *Facts)      { f.Models = append(f.Models, r) }
 func (r Asset) addTo(f *Facts)      { f.Assets = append(f.Assets, r) }
 func (r Anomaly) addTo(f *Facts)    { f.Anomalies = append(f.Anomalies, r) }
 func (r Gap) addTo(f *Facts)        { f.Gaps = append(f.Gaps, r) }
+func (r Part) addTo(f *Facts)       { f.Parts = append(f.Parts, r) }
 
 // Add puts a record where it belongs.
 func (f *Facts) Add(r Record) { r.addTo(f) }
+
+// merge takes over what another reader says.
+func (r *Identity) merge(from Identity) {
+	r.Package.merge(from.Package)
+	if from.Label != 0 {
+		r.Label = from.Label
+	}
+}
 
 // merge takes over the fields that from has set.
 func (p *Package) merge(from Package) {
@@ -319,6 +338,7 @@ func (p *Package) merge(from Package) {
 		}
 	}
 	set(&p.ID, from.ID)
+	set(&p.Split, from.Split)
 	set(&p.Version.Name, from.Version.Name)
 	set(&p.Version.Code, from.Version.Code)
 	set(&p.OS.Min, from.OS.Min)

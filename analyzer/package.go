@@ -39,9 +39,11 @@ func (n FormatName) System() System {
 // Package is the identity of the analysed package. Versions are strings on
 // purpose: code names such as "VanillaIceCream" stand where numbers are expected.
 type Package struct {
-	Format  FormatName `json:"format"`
-	ID      string     `json:"id"` // application id, CFBundleIdentifier
-	Version Version    `json:"version"`
+	Format FormatName `json:"format"`
+	ID     string     `json:"id"` // application id, CFBundleIdentifier
+	// Split is the name of a package that is installed beside its base alone.
+	Split   string  `json:"split,omitempty"`
+	Version Version `json:"version"`
 	// language tag to name; "" is the default language
 	Labels      map[string]string `json:"labels"`
 	Size        int64             `json:"size"` // bytes

@@ -12,12 +12,30 @@ import (
 	"github.com/listgate/listgate/analyzer/budget"
 )
 
-// run is one reading of one container.
+// run is one reading of a package with all that is nested in it.
 type run struct {
-	contents *Contents
+	engine   *Engine
 	budget   *budget.Budget
 	facts    *Facts
 	options  Options
+	spent    int64             // what readers withdrew beside the entries
+	done     atomic.Int64      // bytes of entries that were read
+	total    int64             // and that are to be, as far as it is known
+	archives int               // inside the package, opened so far
+	chain    []string          // digests of the archives that are open, outermost first
+	seen     map[string]string // digest of an archive to where it was read
+	listed   map[string]bool   // names of entries of a set's packages
+	twins    map[twin]string   // entries of a set's packages to their digests
+	set      []member
+	label    uint32 // of the base package, 0 where it was not read yet
+}
+
+// layer is one container of a run. What readers say of identity belongs to it alone.
+type layer struct {
+	*Contents
+	role     Role
+	member   bool // one of several packages that are installed together
+	identity Identity
 }
 
 // task is one entry with the readers that want it.
@@ -25,6 +43,7 @@ type task struct {
 	entry   Entry
 	readers []Reader
 	records []Record
+	digest  string // of the content, for an entry of a member
 }
 
 // code reports whether a gap over the entry leaves open what the application does.
@@ -40,15 +59,26 @@ func (t *task) gap(reason GapReason, err error) Gap {
 }
 
 // readEntries plans the budget in directory order, so that the same package is
-// always read as far, then reads in parallel and merges in directory order. It
-// returns the bytes that readers withdrew beside the entries.
-func (e *Engine) readEntries(ctx context.Context, r run) (int64, error) {
-	var tasks []*task
-	var total int64
-	for _, entry := range r.contents.Entries {
+// always read as far, then reads in parallel and merges in directory order.
+func (r *run) readEntries(ctx context.Context, l *layer) {
+	tasks := r.plan(l)
+	s := newSpending(r.options.Limits.Bytes-r.spent, len(tasks))
+	r.readAll(ctx, l, tasks, s)
+	r.spent += s.sum
+	for i, t := range tasks {
+		if i >= s.end {
+			t.records = []Record{t.gap(GapBudget, errSpent)}
+		}
+		r.merge(l, t)
+	}
+}
+
+// plan withdraws what some reader wants from the budget.
+func (r *run) plan(l *layer) (tasks []*task) {
+	for _, entry := range l.Entries {
 		t := &task{entry: entry}
-		for _, reader := range e.Readers {
-			if reader.Want(r.contents, entry) {
+		for _, reader := range r.engine.Readers {
+			if reader.Want(l.Contents, entry) {
 				t.readers = append(t.readers, reader)
 			}
 		}
@@ -56,36 +86,46 @@ func (e *Engine) readEntries(ctx context.Context, r run) (int64, error) {
 			continue
 		}
 		if err := r.budget.Take(entry.Size()); err != nil {
-			r.facts.Add(t.gap(GapBudget, err))
+			r.facts.Add(t.gap(GapBudget, err).moved(l.at(entry)))
 			continue
 		}
-		total += entry.Size()
+		r.total += entry.Size()
 		tasks = append(tasks, t)
 	}
-	s := newSpending(r.options.Limits.Bytes, len(tasks))
-	r.readAll(ctx, tasks, s, total)
-	for i, t := range tasks {
-		if i >= s.end {
-			t.records = []Record{t.gap(GapBudget, errSpent)}
-		}
-		for _, record := range t.records {
+	return tasks
+}
+
+// merge adds the records of a task. Those of the outermost package stand as they are.
+func (r *run) merge(l *layer, t *task) {
+	if t.digest != "" {
+		r.twins[twinOf(t.entry)] = t.digest
+	}
+	outermost := l.whole == ""
+	move := l.at(t.entry)
+	for _, record := range t.records {
+		switch id, ok := record.(Identity); {
+		case ok:
+			l.identity.merge(id)
+		case outermost:
 			r.facts.Add(record)
+		default:
+			r.facts.Add(record.moved(move))
 		}
 	}
-	return s.sum, ctx.Err()
+	t.records = nil
 }
 
 // inFlight bounds the inflated bytes that all workers hold at one time; one
 // entry above it is read alone.
 const inFlight = 128 << 20
 
-func (r run) readAll(ctx context.Context, tasks []*task, s *spending, total int64) {
+func (r *run) readAll(ctx context.Context, l *layer, tasks []*task, s *spending) {
 	workers := r.options.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	room := newGate(inFlight)
-	var next, done atomic.Int64
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, len(tasks)) {
 		wg.Go(func() {
@@ -97,10 +137,10 @@ func (r run) readAll(ctx context.Context, tasks []*task, s *spending, total int6
 				t := tasks[i]
 				size := t.entry.Size()
 				room.enter(size)
-				s.finish(i, t.read(ctx, r))
+				s.finish(i, r.read(ctx, l, t))
 				room.leave(size)
-				if n := done.Add(size); r.options.Progress != nil {
-					r.options.Progress(n, total)
+				if n := r.done.Add(size); r.options.Progress != nil {
+					r.options.Progress(n, r.total)
 				}
 			}
 		})
@@ -108,8 +148,9 @@ func (r run) readAll(ctx context.Context, tasks []*task, s *spending, total int6
 	wg.Wait()
 }
 
-// read runs the readers over the entry and returns what they withdrew beside it.
-func (t *task) read(ctx context.Context, r run) int64 {
+// read runs the readers over an entry and returns what they withdrew beside it. What
+// another package of the set holds under the same name is not read again.
+func (r *run) read(ctx context.Context, l *layer, t *task) int64 {
 	if ctx.Err() != nil {
 		t.records = append(t.records, t.gap(GapCancelled, context.Cause(ctx)))
 		return 0
@@ -119,8 +160,11 @@ func (t *task) read(ctx context.Context, r run) int64 {
 		t.records = append(t.records, t.gap(GapUnreadable, err))
 		return 0
 	}
+	if l.member && r.isTwin(t, data) {
+		return 0
+	}
 	b := budget.New(r.options.Limits)
-	in := Input{Contents: r.contents, Entry: t.entry, Data: data, Budget: b}
+	in := Input{Contents: l.Contents, Entry: t.entry, Data: data, Budget: b}
 	for _, reader := range t.readers {
 		if err := t.readWith(ctx, reader, in); err != nil {
 			err = fmt.Errorf("%s: %w", reader.Name(), err)
@@ -146,6 +190,8 @@ func reasonOf(err error) GapReason {
 	switch {
 	case errors.Is(err, errReader):
 		return GapPanic
+	case errors.Is(err, errContent):
+		return GapUnreadable
 	case errors.Is(err, budget.ErrExhausted):
 		return GapBudget
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -29,7 +29,7 @@ const (
 	TermSelector    TermKind = "selector"    // Objective-C message that the code sends
 	TermPlistKey    TermKind = "plist-key"   // top-level key of an Info.plist
 	TermEntitlement TermKind = "entitlement" // key of a right that a signed program asks for
-	TermAsset       TermKind = "asset"       // path of any entry
+	TermAsset       TermKind = "asset"       // path of any entry, in the archive that holds it
 	TermHost        TermKind = "host"        // host name of a URL or on its own
 	TermPath        TermKind = "url-path"    // path (and query) of a URL or on its own
 	TermText        TermKind = "text"        // text shown to people
@@ -171,8 +171,9 @@ func frameworkOf(installName string) string {
 }
 
 func (f *Facts) contentTerms(yield func(Term) bool) bool {
+	inner := f.inner()
 	for _, a := range f.Assets {
-		if !yield(Term{TermAsset, a.Name, Where{Entry: a.Name}}) {
+		if !yield(Term{TermAsset, inner(a.Name), Where{Entry: a.Name}}) {
 			return false
 		}
 	}

@@ -88,6 +88,15 @@ func (b *Budget) Take(n int64) error {
 	return withdraw(&b.bytes, n, b.limits.Bytes, "bytes")
 }
 
+// Pass withdraws n bytes that are read where they lie and are not held: of an
+// archive inside the package, which may be larger than an entry may be.
+func (b *Budget) Pass(n int64) error {
+	if n < 0 {
+		return fmt.Errorf("%w: negative size %d", ErrExhausted, n)
+	}
+	return withdraw(&b.bytes, n, b.limits.Bytes, "bytes")
+}
+
 // Entries withdraws n entries of an archive's directory.
 func (b *Budget) Entries(n int64) error {
 	if n < 0 {

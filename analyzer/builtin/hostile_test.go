@@ -72,7 +72,12 @@ func TestHostileFixturesAreNotSilent(t *testing.T) {
 func TestHiddenPartsAreGapsOverCode(t *testing.T) {
 	t.Parallel()
 	for name, entry := range map[string]string{
-		"dex-in-archive":            "assets/effects.dat",
+		"dex-in-archive":            "assets/effects.dat!/classes.dex",
+		"so-in-archive":             "assets/icons.png!/plugin/sealed.so",
+		"archive-encrypted":         "assets/sealed.dat",
+		"archives-deep":             "assets/deep.zip!/deep.zip!/deep.zip!/deep.zip",
+		"aab-manifest-cut":          "base/manifest/AndroidManifest.xml",
+		"set-without-base":          "base.apk",
 		"dex-in-picture":            "assets/logo.png",
 		"so-in-gzip":                "assets/voice.dat",
 		"so-in-xz":                  "assets/libs.dat",

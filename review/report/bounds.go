@@ -25,6 +25,7 @@ func (d *Document) bound(lang string) {
 	cut = append(cut, cappedLabels(lang, d.Package.Labels)...)
 	cut = append(cut, capped("package.abis", lang, &d.Package.ABIs, maxEntries)...)
 	cut = append(cut, capped("package.signers", lang, &d.Package.Signers, maxEntries)...)
+	cut = append(cut, capped("parts", lang, &d.Parts, maxEntries)...)
 	cut = append(cut, capped("models", lang, &d.Models, maxEntries)...)
 	for i := range d.Models {
 		m := &d.Models[i]

@@ -50,6 +50,7 @@ func Build(in Input) (*Document, error) {
 		Schema: Schema, Tool: in.Tool, AsOf: in.AsOf,
 		Rules:        a.Rules,
 		Package:      Package{in.Path, withLists(a.Package)},
+		Parts:        a.Facts.Parts,
 		Findings:     each(a.Findings, finding),
 		Capabilities: each(a.Capabilities, capabilityIn(in.Law)),
 		Models:       each(a.Facts.Models, model),

@@ -38,6 +38,7 @@ type Document struct {
 		Coverage  string     `json:"coverage"`
 	} `json:"registry"`
 	Package      Package           `json:"package"`
+	Parts        []analyzer.Part   `json:"parts,omitempty"` // packages inside the package
 	Findings     []Finding         `json:"findings"`
 	Capabilities []Capability      `json:"capabilities"`
 	Models       []Model           `json:"models"`

@@ -258,7 +258,7 @@ func (d *decoder) attribute(off int) Attribute {
 		a.ID = le.Uint32(d.ids[i:])
 	}
 	if known := attributeName(a.ID); known != "" {
-		if a.Name != "" && a.Name != known {
+		if a.Name != "" && a.Name != known && !isToolsSlip(known, a.Name) {
 			d.doc.note(KindStrings, off, fmt.Sprintf("%s is named %.40q", known, a.Name))
 		}
 		a.Namespace, a.Name = AndroidNS, known
@@ -281,6 +281,10 @@ func (d *decoder) attribute(off int) Attribute {
 	}
 	return a
 }
+
+// isToolsSlip reports the one misnomer of sound packages: the tool that builds APKs of
+// a bundle names the resource of the meta-data that it adds "value".
+func isToolsSlip(known, named string) bool { return known == "resource" && named == "value" }
 
 // text returns a string of the pool, empty where the index names none.
 func (d *decoder) text(i uint32, off int) string {

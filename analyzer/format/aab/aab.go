@@ -15,6 +15,7 @@ import (
 const (
 	config         = "BundleConfig.pb"
 	moduleManifest = "/manifest/AndroidManifest.xml"
+	baseModule     = "base"
 )
 
 // Format recognises bundles; its zero value is ready for use.
@@ -34,23 +35,44 @@ func (Format) Match(archive *analyzer.Contents) bool {
 // Present reports whether a bundle's configuration and base module are there,
 // whatever else is.
 func Present(archive *analyzer.Contents) bool {
-	return archive.Find(config) != nil && archive.Find("base"+moduleManifest) != nil
+	return archive.Find(config) != nil && archive.Find(baseModule+moduleManifest) != nil
 }
 
-// Open keeps all entries and adds a gap over code for each module: a module's
-// manifest and resource table are protocol buffers, which no reader reads.
+// Open makes a view of each module, with the names that its entries have in the APK
+// that a device is given, and keeps the entries that belong to none. The base module
+// comes first.
 func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	c := *archive
-	c.Format = analyzer.AAB
-	c.Gaps = slices.Clone(archive.Gaps)
-	for _, e := range c.Entries {
-		module, ok := strings.CutSuffix(e.Name(), moduleManifest)
-		if ok && module != "" && !strings.Contains(module, "/") {
-			c.Gaps = append(c.Gaps, analyzer.Gap{
-				Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: e.Name()},
-				Detail: "module " + module, Code: true,
-			})
+	c.Format, c.Entries = analyzer.AAB, nil
+	modules := map[string]*analyzer.Contents{}
+	for _, e := range archive.Entries {
+		name, ok := strings.CutSuffix(e.Name(), moduleManifest)
+		if !ok || name == "" || strings.Contains(name, "/") {
+			continue
 		}
+		view := &analyzer.Contents{Format: analyzer.AAB, File: archive.File, Within: name + "/"}
+		modules[name] = view
+		c.Nested = append(c.Nested, analyzer.Nested{Role: analyzer.Installed, Contents: view})
 	}
+	for _, e := range archive.Entries {
+		folder, rest, _ := strings.Cut(e.Name(), "/")
+		view := modules[folder]
+		if view == nil {
+			c.Entries = append(c.Entries, e)
+			continue
+		}
+		view.Entries = append(view.Entries,
+			analyzer.Renamed{Entry: e, As: analyzer.InstalledPath(rest), Path: e.Name()})
+	}
+	base := modules[baseModule]
+	slices.SortStableFunc(c.Nested, func(a, b analyzer.Nested) int {
+		switch {
+		case a.Contents == base && b.Contents != base:
+			return -1
+		case b.Contents == base && a.Contents != base:
+			return 1
+		}
+		return 0
+	})
 	return &c, nil
 }

@@ -35,26 +35,39 @@ func TestFormat_Match(t *testing.T) {
 	}
 }
 
+// TestFormat_Open gives the entries of each module the names that they have in the APK
+// that is built of it.
 func TestFormat_Open(t *testing.T) {
 	t.Parallel()
-	a := ziptest.Archive(t, "BundleConfig.pb", "base/manifest/AndroidManifest.xml",
-		"base/dex/classes.dex",
-		"camera/manifest/AndroidManifest.xml", "base/assets/x/manifest/AndroidManifest.xml")
+	a := ziptest.Archive(t, "BundleConfig.pb", "camera/manifest/AndroidManifest.xml",
+		"base/dex/classes.dex", "base/manifest/AndroidManifest.xml", "base/root/META-INF/notice",
+		"base/assets/x/manifest/AndroidManifest.xml", "base/assets/dex/a.bin",
+		"base/lib/arm64-v8a/liba.so", "base/resources.pb", "camera/dex/classes.dex",
+		"META-INF/MANIFEST.MF", "BUNDLE-METADATA/a/b.pb", "manifest/AndroidManifest.xml")
 	c, err := Format{}.Open(a)
 	require.NoError(t, err)
 	assert.Equal(t, a.File, c.File)
 	assert.Equal(t, analyzer.AAB, c.Format)
-	assert.Len(t, c.Entries, 5)
 	assert.Empty(t, cmp.Diff([]string{
-		"unsupported-format base/manifest/AndroidManifest.xml true",
-		"unsupported-format camera/manifest/AndroidManifest.xml true",
-	}, ziptest.Gaps(c)))
-	assert.Empty(t, a.Gaps)
+		"BundleConfig.pb", "META-INF/MANIFEST.MF", "BUNDLE-METADATA/a/b.pb",
+		"manifest/AndroidManifest.xml",
+		"base/: classes.dex", "base/: AndroidManifest.xml", "base/: META-INF/notice",
+		"base/: assets/x/manifest/AndroidManifest.xml", "base/: assets/dex/a.bin",
+		"base/: lib/arm64-v8a/liba.so", "base/: resources.pb",
+		"camera/: AndroidManifest.xml", "camera/: classes.dex",
+	}, ziptest.Names(c)))
+	for _, n := range c.Nested {
+		assert.Equal(t, analyzer.AAB, n.Contents.Format)
+		assert.Equal(t, analyzer.Installed, n.Role)
+	}
+	assert.Empty(t, c.Gaps)
+	assert.Len(t, a.Entries, 13)
 }
 
 func FuzzOpen(f *testing.F) {
 	ziptest.FuzzOpen(f, Format{}, func(t *testing.T, matched bool, c *analyzer.Contents) {
-		require.True(t, !matched || len(c.Gaps) > 0, "a module is not read and there is no gap")
+		require.True(t, !matched || len(c.Nested) > 0, "a bundle without a module")
 	}, "BundleConfig.pb\nbase/manifest/AndroidManifest.xml",
-		"/manifest/AndroidManifest.xml\nAndroidManifest.xml")
+		"/manifest/AndroidManifest.xml\nAndroidManifest.xml",
+		"BundleConfig.pb\nbase/manifest/AndroidManifest.xml\nbase/root/a\nbase/a\nbase/")
 }

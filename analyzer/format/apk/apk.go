@@ -34,9 +34,9 @@ func (Format) Match(archive *analyzer.Contents) bool {
 		!aab.Present(archive) && !bundle.Present(archive) && ipa.Main(archive) == ""
 }
 
-// Open keeps all entries. It reports a missing manifest and packages inside, and
-// adds a gap over code for each of them, and where the archive is laid out as
-// another format at the same time: neither is read.
+// Open keeps all entries. It reports a missing manifest, and an archive that is laid
+// out as another format at the same time, with a gap over code: what another installer
+// would make of it is not read.
 func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	c := *archive
 	c.Format, c.Root = analyzer.APK, ""
@@ -58,57 +58,19 @@ func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 			Detail: "laid out as " + other + " as well",
 		})
 	}
-	for _, e := range c.Entries {
-		if what := packageKind(e); what != "" {
-			report(analyzer.NestedPackage, e.Name(), what)
-			c.Gaps = append(c.Gaps, analyzer.Gap{
-				Reason: analyzer.GapUnsupported, Code: true,
-				Where: analyzer.Where{Entry: e.Name()}, Detail: what,
-			})
-		}
-	}
 	return &c, nil
 }
 
 // otherLayouts names the formats that other installers would take the archive for.
-// A folder X.app among an APK's assets is none: iOS looks into Payload/.
+// A folder X.app among an APK's assets is none: iOS looks into Payload/. Nor are APKs
+// at the root: each is read as the package inside the package that it is.
 func otherLayouts(archive *analyzer.Contents) []string {
 	var others []string
 	if aab.Present(archive) {
 		others = append(others, "an AAB")
 	}
-	if bundle.Present(archive) {
-		others = append(others, "a set of APKs")
-	}
 	if strings.HasPrefix(ipa.Main(archive), "Payload/") {
 		others = append(others, "an IPA")
 	}
 	return others
-}
-
-// localLength is that of a ZIP local header, which the first name follows.
-const localLength = 30
-
-// packageKind says why the entry is taken for an installable package, judged by its
-// first bytes and its name, "" where it is not.
-func packageKind(e analyzer.Entry) string {
-	if e.Size() < localLength {
-		return ""
-	}
-	head := string(e.Head())
-	if len(head) < localLength || !strings.HasPrefix(head, "PK\x03\x04") {
-		return ""
-	}
-	name := strings.ToLower(e.Name())
-	for _, ext := range []string{".apk", ".xapk", ".apks", ".aab", ".ipa"} {
-		if strings.HasSuffix(name, ext) {
-			return "a ZIP archive named " + ext
-		}
-	}
-	for _, first := range []string{manifest, "BundleConfig.pb", "Payload/"} {
-		if strings.HasPrefix(head[localLength:], first) {
-			return "a ZIP archive that begins with " + first
-		}
-	}
-	return ""
 }

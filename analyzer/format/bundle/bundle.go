@@ -1,17 +1,20 @@
 // Package bundle recognises archives of APKs that are installed together: XAPK
-// (manifest.json beside the APKs, as third-party stores have it) and APKS (toc.pb
-// and the folders splits or standalones, as bundletool builds it; base.apk at the
-// root, as backup tools do).
+// (manifest.json beside the APKs, as third-party stores have it), APKS (toc.pb and
+// the folders splits or standalones, as bundletool builds it; base.apk at the root,
+// as backup tools do), APKM and plain archives of APKs.
 package bundle
 
 import (
+	"cmp"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/format/zip"
 )
 
-// Format recognises both kinds; its zero value is ready for use.
+// Format recognises all kinds; its zero value is ready for use.
 type Format struct{}
 
 var _ analyzer.Format = Format{}
@@ -19,62 +22,103 @@ var _ analyzer.Format = Format{}
 // Name returns analyzer.APKS. Open tells XAPK and APKS apart.
 func (Format) Name() analyzer.FormatName { return analyzer.APKS }
 
-// Match reports whether the archive is laid out as either kind and is no APK
+// Match reports whether there is an APK in the archive and the archive is no package
 // itself: a device would install that.
 func (Format) Match(archive *analyzer.Contents) bool {
-	return Present(archive) && archive.Find("AndroidManifest.xml") == nil
+	return archive.Find("AndroidManifest.xml") == nil && Present(archive)
 }
 
-// Open keeps all entries and adds a gap over code for each APK.
+// Present reports whether there is an APK in the archive, at a place where sets have
+// them, whatever else is in it.
+func Present(archive *analyzer.Contents) bool {
+	return slices.ContainsFunc(archive.Entries, isAPK)
+}
+
+// Open keeps all entries and names the APKs among them, the base package first as far
+// as their names tell. What a manifest.json names and is not there is a gap.
 func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	c := *archive
 	c.Format = analyzer.APKS
-	if isXAPK(archive) {
-		c.Format = analyzer.XAPK
-	}
 	c.Gaps = slices.Clone(archive.Gaps)
+	m := readManifest(archive)
+	if m != nil {
+		c.Format = analyzer.XAPK
+		c.Claim = analyzer.Claim{Entry: manifestName, ID: m.Package,
+			VersionCode: string(m.VersionCode)}
+		c.Gaps = append(c.Gaps, m.missing(archive)...)
+	}
 	for _, e := range c.Entries {
-		if isNamedAPK(e.Name()) {
-			c.Gaps = append(c.Gaps, analyzer.Gap{
-				Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: e.Name()},
-				Detail: "package of a set", Code: true,
-			})
+		if isAPK(e) {
+			c.Nested = append(c.Nested, analyzer.Nested{Role: analyzer.Installed, Entry: e})
 		}
 	}
+	slices.SortStableFunc(c.Nested, func(a, b analyzer.Nested) int {
+		return cmp.Compare(m.rank(a.Entry.Name()), m.rank(b.Entry.Name()))
+	})
 	return &c, nil
 }
 
-// Present reports whether the archive is laid out as either kind, whatever else is
-// in it.
-func Present(archive *analyzer.Contents) bool { return isXAPK(archive) || isAPKS(archive) }
-
-func isXAPK(archive *analyzer.Contents) bool {
-	return archive.Find("manifest.json") != nil && holdsAPK(archive, "")
-}
-
-func isAPKS(archive *analyzer.Contents) bool {
-	built := holdsAPK(archive, "splits") || holdsAPK(archive, "standalones")
-	if built && archive.Find("toc.pb") != nil {
+// isAPK reports an archive that is named as an APK, or that begins as only the build
+// tools of Android begin one. The engine has the last word when it opens it.
+func isAPK(e analyzer.Entry) bool {
+	if outside(e.Name()) || e.Size() == 0 {
+		return false
+	}
+	first, ok := zip.FirstName(e.Head())
+	if !ok {
+		return false
+	}
+	if strings.EqualFold(path.Ext(e.Name()), ".apk") || first == "" {
 		return true
 	}
-	base := archive.Find("base.apk")
-	return base != nil && isZip(base)
+	return slices.ContainsFunc(beginnings, func(b string) bool {
+		return strings.HasPrefix(first, b)
+	})
 }
 
-// holdsAPK reports whether an APK lies directly in the folder, "" being the root.
-func holdsAPK(archive *analyzer.Contents, folder string) bool {
-	for _, e := range archive.Entries {
-		in, name := "", e.Name()
-		if i := strings.LastIndexByte(name, '/'); i >= 0 {
-			in = name[:i]
-		}
-		if in == folder && isNamedAPK(name) && isZip(e) {
-			return true
-		}
+// beginnings are those of the first names in an APK; an archive of a program of Java
+// begins with META-INF too, but its next letters differ.
+var beginnings = []string{"AndroidManifest.xml", "classes.dex", "resources.arsc", "res/",
+	"META-INF/com/android/", "META-INF/androidx", "META-INF/version-control",
+	"stamp-cert-sha256", "assets/dexopt/"}
+
+// outside reports the places that hold data for the application: in a set, what is
+// unpacked to shared storage, and in all others what an APK or an application of iOS
+// would have there.
+func outside(name string) bool {
+	folder, _, _ := strings.Cut(name, "/")
+	switch folder {
+	case "Android", "assets", "res", "lib", "Payload", "META-INF", "__MACOSX":
+		return true
 	}
 	return false
 }
 
-func isNamedAPK(name string) bool { return strings.HasSuffix(strings.ToLower(name), ".apk") }
+// The order in which the packages of a set are read. A split comes after the base,
+// whose label it translates, and last what holds the application as a whole for older
+// devices: of that nothing is new where the splits are there.
+const (
+	base = iota
+	likely
+	other
+	split
+	whole
+)
 
-func isZip(e analyzer.Entry) bool { return strings.HasPrefix(string(e.Head()), "PK\x03\x04") }
+// rank tells from its name what an APK of a set is.
+func (m *manifest) rank(name string) int {
+	file := strings.TrimSuffix(strings.ToLower(path.Base(name)), ".apk")
+	switch {
+	case m != nil && m.base == name:
+		return base
+	case file == "base", strings.HasPrefix(file, "base-master"):
+		return likely
+	case file == "universal", strings.HasPrefix(name, "standalones/"):
+		return whole
+	case strings.HasPrefix(file, "config."), strings.HasPrefix(file, "split_"),
+		strings.HasPrefix(file, "base-"):
+		return split
+	default:
+		return other
+	}
+}

@@ -38,47 +38,76 @@ func Main(archive *analyzer.Contents) string {
 	return ""
 }
 
-// Open sets Root to the main application and keeps all entries. Each further
-// application that is not inside another one, as those of watches are, gives a gap
-// over code. The error says that there is no application.
+// Open sets Root to the main application and keeps its entries and those that are no
+// program. Each further application that is not inside another one, as those of
+// watches are, is a view of its own, and so are programs outside all of them: a device
+// does not install either, and what they are there for is for a person to say. The
+// error says that there is no application.
 func (Format) Open(archive *analyzer.Contents) (*analyzer.Contents, error) {
 	apps := applications(archive)
 	if len(apps) == 0 {
 		return nil, errors.New("open iOS application: no folder X.app with an Info.plist")
 	}
 	c := *archive
-	c.Format, c.Root = analyzer.APP, apps[0].root
+	c.Format, c.Root, c.Entries = analyzer.APP, apps[0].root, nil
 	if apps[0].place != elsewhere {
 		c.Format = analyzer.IPA
 	}
-	c.Gaps = slices.Clone(archive.Gaps)
-	for _, a := range apps[1:] {
-		c.Gaps = append(c.Gaps, analyzer.Gap{
-			Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: a.root + plist},
-			Detail: "a further application beside " + c.Root, Code: true,
+	c.Anomalies = slices.Clone(archive.Anomalies)
+	report := func(code analyzer.AnomalyCode, entry, what string) {
+		c.Anomalies = append(c.Anomalies, analyzer.Anomaly{
+			Code: code, Where: analyzer.Where{Entry: entry}, What: what,
 		})
 	}
-	c.Gaps = append(c.Gaps, outside(&c, apps)...)
+	views := map[string]*analyzer.Contents{}
+	view := func(root string) *analyzer.Contents {
+		v := &analyzer.Contents{Format: c.Format, File: archive.File, Root: root}
+		c.Nested = append(c.Nested, analyzer.Nested{Role: analyzer.Carried, Contents: v})
+		return v
+	}
+	for _, a := range apps[1:] {
+		views[a.root] = view(a.root)
+		report(analyzer.NestedPackage, a.root, "a further application beside "+c.Root)
+	}
+	var programs *analyzer.Contents
+	for _, e := range archive.Entries {
+		switch v := views[rootOf(e.Name(), views)]; {
+		case v != nil:
+			v.Entries = append(v.Entries, e)
+		case isOutside(c.Root, e):
+			if programs == nil {
+				programs = view("")
+			}
+			programs.Entries = append(programs.Entries, e)
+			report(analyzer.CodeOutside, e.Name(), "beside "+c.Root)
+		default:
+			c.Entries = append(c.Entries, e)
+		}
+	}
 	return &c, nil
 }
 
-// outside returns a gap for each program beside the applications. A device does
-// not install it; what it is there for is for a person to say. Apple's own support
-// folders are no such thing.
-func outside(c *analyzer.Contents, apps []application) []analyzer.Gap {
-	var gaps []analyzer.Gap
-	for _, e := range c.Entries {
-		inside := func(a application) bool { return strings.HasPrefix(e.Name(), a.root) }
-		if slices.ContainsFunc(apps, inside) || isSupport(e.Name()) || isJunk(e.Name()) ||
-			!analyzer.IsCode(e.Head()) {
-			continue
+// isOutside reports a program beside the application. Apple's own support folders are
+// no such thing.
+func isOutside(root string, e analyzer.Entry) bool {
+	return !strings.HasPrefix(e.Name(), root) && !isSupport(e.Name()) && !isJunk(e.Name()) &&
+		analyzer.IsCode(e.Head())
+}
+
+// rootOf returns the first of the roots that is a folder above name, "" for none.
+func rootOf[T any](name string, roots map[string]T) string {
+	end := 0
+	for range maxNesting {
+		i := strings.Index(name[end:], appMark)
+		if i < 0 {
+			return ""
 		}
-		gaps = append(gaps, analyzer.Gap{
-			Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: e.Name()},
-			Detail: "a program outside the application", Code: true,
-		})
+		end += i + len(appMark)
+		if _, ok := roots[name[:end]]; ok {
+			return name[:end]
+		}
 	}
-	return gaps
+	return ""
 }
 
 // isSupport reports the folders that Xcode exports beside Payload: copies of
@@ -97,7 +126,8 @@ func isSupport(name string) bool {
 }
 
 const (
-	plist = "Info.plist"
+	plist   = "Info.plist"
+	appMark = ".app/"
 	// maxNesting bounds how many applications inside applications are looked for.
 	maxNesting = 32
 )
@@ -139,18 +169,8 @@ func applications(archive *analyzer.Contents) []application {
 
 // isInside reports whether one of the roots is a folder above root.
 func isInside(root string, roots map[string]bool) bool {
-	const mark = ".app/"
-	end := 0
-	for range maxNesting {
-		i := strings.Index(root[end:], mark)
-		if end += i + len(mark); i < 0 || end == len(root) {
-			return false
-		}
-		if roots[root[:end]] {
-			return true
-		}
-	}
-	return false
+	above := rootOf(root, roots)
+	return above != "" && above != root
 }
 
 func placeOf(root string) int {

@@ -21,7 +21,7 @@ func TestFormat(t *testing.T) {
 		names  []string
 		format analyzer.FormatName
 		root   string
-		gaps   []string
+		others []string
 	}{
 		{"ipa", []string{"Payload/", "Payload/X.app/X", "Payload/X.app/Info.plist"}, analyzer.IPA,
 			"Payload/X.app/", nil},
@@ -39,15 +39,14 @@ func TestFormat(t *testing.T) {
 			"Payload/x.app/Long.app/", nil},
 		{"shortest_path_first", []string{"Payload/Longer.app/Info.plist",
 			"Payload/X.app/Info.plist"}, analyzer.IPA,
-			"Payload/X.app/", []string{"unsupported-format Payload/Longer.app/Info.plist true"}},
+			"Payload/X.app/", []string{"Payload/Longer.app/"}},
 		{"directory_order_next", []string{"Payload/B.app/Info.plist", "Payload/A.app/Info.plist"},
 			analyzer.IPA,
-			"Payload/B.app/", []string{"unsupported-format Payload/A.app/Info.plist true"}},
+			"Payload/B.app/", []string{"Payload/A.app/"}},
 		{"decoy_at_the_root", []string{"A.app/Info.plist", "a/Payload/B.app/Info.plist",
 			"Payload/Real.app/Info.plist"},
 			analyzer.IPA, "Payload/Real.app/",
-			[]string{"unsupported-format a/Payload/B.app/Info.plist true",
-				"unsupported-format A.app/Info.plist true"}},
+			[]string{"a/Payload/B.app/", "A.app/"}},
 		{"archiver_junk", []string{"__MACOSX/Payload/A.app/Info.plist",
 			"x/__MACOSX/B.app/Info.plist", "Payload/.DS_Store",
 			"Payload/X.app/Info.plist"}, analyzer.IPA, "Payload/X.app/", nil},
@@ -73,9 +72,19 @@ func TestFormat(t *testing.T) {
 			assert.Equal(t, c.format, got.Format)
 			assert.Equal(t, c.root, got.Root)
 			assert.Equal(t, c.root, Main(a))
-			assert.Len(t, got.Entries, len(c.names))
-			assert.Empty(t, cmp.Diff(c.gaps, ziptest.Gaps(got)))
-			assert.Empty(t, a.Gaps)
+			assert.Len(t, ziptest.Names(got), len(c.names))
+			var others, anomalies []string
+			for _, n := range got.Nested {
+				assert.Equal(t, analyzer.Carried, n.Role)
+				assert.Len(t, n.Contents.Entries, 1)
+				others = append(others, n.Contents.Root)
+				anomalies = append(anomalies, "nested-package "+n.Contents.Root+
+					": a further application beside "+c.root)
+			}
+			assert.Empty(t, cmp.Diff(c.others, others))
+			assert.Empty(t, cmp.Diff(anomalies, ziptest.Anomalies(got)))
+			assert.Empty(t, got.Gaps)
+			assert.Empty(t, a.Anomalies)
 		})
 	}
 }
@@ -98,9 +107,12 @@ func TestFormat_OpenNamesProgramsOutside(t *testing.T) {
 	c, err := Format{}.Open(a)
 	require.NoError(t, err)
 	assert.Empty(t, cmp.Diff([]string{
-		"unsupported-format Payload/Y.app/Y true",
-		"unsupported-format SwiftSupport/iphoneos/other.dylib true",
-	}, ziptest.Gaps(c)))
+		"code-outside-application Payload/Y.app/Y: beside Payload/X.app/",
+		"code-outside-application SwiftSupport/iphoneos/other.dylib: beside Payload/X.app/",
+	}, ziptest.Anomalies(c)))
+	require.Len(t, c.Nested, 1)
+	assert.Empty(t, cmp.Diff([]string{"Payload/Y.app/Y", "SwiftSupport/iphoneos/other.dylib"},
+		ziptest.Names(c.Nested[0].Contents)))
 }
 
 // file is an entry of which only the beginning matters.

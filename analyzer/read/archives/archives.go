@@ -1,8 +1,8 @@
 // Package archives looks into the data files of an application for code that is
-// packed there: archives with DEX files, native libraries or whole packages, single
-// files that are compressed, and either of them behind other bytes, as in a picture
-// with an archive at its end. An application unpacks and loads them at run time.
-// Their code is not read: each is a gap over code that names what was seen.
+// packed in another way than the engine unpacks: single files that are compressed,
+// archives of other kinds than ZIP, and DEX files and archives behind other bytes, as
+// in a picture with an archive at its end. An application unpacks and loads them at
+// run time. Their code is not read: each is a gap over code that names what was seen.
 //
 // Sources of the marks: RFC 1952 (gzip), RFC 8878 (Zstandard), the format
 // descriptions of xz, bzip2, LZ4, 7z and RAR.
@@ -31,9 +31,10 @@ var _ analyzer.Reader = Reader{}
 func (Reader) Name() string { return "archives" }
 
 // Version implements analyzer.Reader.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
-// marks are the first bytes of each kind; gzip, zstd and bzip2 are unpacked here.
+// marks are the first bytes of each kind; gzip, zstd and bzip2 are unpacked here, and
+// archives of the kind zip by the engine.
 var marks = []struct{ mark, kind string }{
 	{"PK\x03\x04", "zip"}, {"\x1f\x8b\x08", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"},
 	{"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"7z\xbc\xaf\x27\x1c", "7z"},
@@ -43,7 +44,11 @@ var marks = []struct{ mark, kind string }{
 // Want accepts what begins as an archive or as a compressed file, and data files
 // of Android that may have one behind their beginning.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
-	return strings.HasPrefix(e.Name(), c.Root) && kindOf(e.Head()) != "" || mayHide(c, e)
+	kind := kindOf(e.Head())
+	if kind == "zip" {
+		return false
+	}
+	return strings.HasPrefix(e.Name(), c.Root) && kind != "" || mayHide(c, e)
 }
 
 // ListsOnly implements analyzer.Inventory: a data file is not an archive for all
@@ -62,9 +67,6 @@ func kindOf(head []byte) string {
 
 // Read implements analyzer.Reader.
 func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
-	if isReported(in.Contents, in.Entry.Name()) {
-		return nil
-	}
 	s := search{ctx: ctx, budget: in.Budget}
 	err := s.look("", in.Data)
 	if kindOf(in.Data) == "" {
@@ -85,15 +87,8 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	return err
 }
 
-// isReported reports a package that the format has named as unread already.
-func isReported(c *analyzer.Contents, name string) bool {
-	for _, g := range c.Gaps {
-		if g.Where.Entry == name && g.Reason == analyzer.GapUnsupported {
-			return true
-		}
-	}
-	return false
-}
+// errList says that bytes cannot be listed as an archive.
+var errList = errors.New("list archive")
 
 // search is what was seen inside one data file.
 type search struct {
@@ -129,7 +124,7 @@ func (s *search) lookZip(inside string, data []byte) error {
 	c, err := zip.Lister{}.List(
 		analyzer.File{Bytes: bytes.NewReader(data), Size: int64(len(data))}, s.budget)
 	if err != nil {
-		return fmt.Errorf("list archive: %w", err)
+		return fmt.Errorf("%w: %w", errList, err)
 	}
 	for _, a := range c.Anomalies {
 		if a.Code == analyzer.ZipEncryptionFlag {

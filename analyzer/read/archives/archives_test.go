@@ -88,8 +88,14 @@ func read(t testing.TB, data []byte, l budget.Limits) (f analyzer.Facts, wanted 
 	return f, true, archives.Reader{}.Read(t.Context(), in, func(r analyzer.Record) { f.Add(r) })
 }
 
+// behind puts an archive at the end of other bytes.
+func behind(archive []byte) []byte {
+	return append([]byte("\x89PNG"+strings.Repeat("x", 120)), archive...)
+}
+
 func TestRead(t *testing.T) {
 	t.Parallel()
+	const at = "archive behind other bytes!/"
 	header := "dex\n035\x00" + strings.Repeat("\x00", 32) + "\x78\x56\x34\x12" +
 		strings.Repeat("\x00", 100)
 	inner := string(zipOf(t, "a.txt", "text", "b.dat", elf))
@@ -104,36 +110,32 @@ func TestRead(t *testing.T) {
 		reason analyzer.GapReason
 	}{
 		{"no_archive", []byte("just a text that is long enough"), "", ""},
-		{"texts", zipOf(t, "a.txt", "text", "font.ttf", "\x00\x01"), "", ""},
-		{"java_classes", zipOf(t, "a/B.class", "\xca\xfe\xba\xbe\x00\x00\x00\x34"), "", ""},
+		{"texts", behind(zipOf(t, "a.txt", "text", "font.ttf", "\x00\x01")), "", ""},
+		{"java_classes", behind(zipOf(t, "a/B.class", "\xca\xfe\xba\xbe\x00\x00\x00\x34")), "", ""},
 		{"compressed_text", gzipOf(t, "text"), "", ""},
 		{"shares_the_mark", []byte("BZh but no archive at all"), "", ""},
-		{"dex_by_name", zipOf(t, "a.txt", "text", "classes.dex", "x"), "classes.dex",
+		{"dex_by_name", behind(zipOf(t, "a.txt", "text", "classes.dex", "x")),
+			at + "classes.dex", analyzer.GapUnsupported},
+		{"dex_by_content", behind(zipOf(t, "a.dat", dex)), at + "a.dat", analyzer.GapUnsupported},
+		{"library_by_name", behind(zipOf(t, "lib/libx.so", "x")), at + "lib/libx.so",
 			analyzer.GapUnsupported},
-		{"dex_by_content", zipOf(t, "a.dat", dex), "a.dat", analyzer.GapUnsupported},
-		{"library_by_name", zipOf(t, "lib/libx.so", "x"), "lib/libx.so",
+		{"package", behind(zipOf(t, "AndroidManifest.xml", "x")), at + "AndroidManifest.xml",
 			analyzer.GapUnsupported},
-		{"package", zipOf(t, "AndroidManifest.xml", "x"), "AndroidManifest.xml",
+		{"archive_in_archive", behind(zipOf(t, "x.bin", inner)), at + "x.bin!/b.dat",
 			analyzer.GapUnsupported},
-		{"archive_in_archive", zipOf(t, "x.bin", inner), "x.bin!/b.dat",
-			analyzer.GapUnsupported},
-		{"gzip_in_archive", zipOf(t, "x.gz", string(gzipOf(t, elf))), "x.gz!/gzip",
+		{"gzip_in_archive", behind(zipOf(t, "x.gz", string(gzipOf(t, elf)))), at + "x.gz!/gzip",
 			analyzer.GapUnsupported},
 		{"gzip", gzipOf(t, dex), "gzip", analyzer.GapUnsupported},
 		{"zstd", zstdOf(t, elf), "zstd", analyzer.GapUnsupported},
 		{"zip_in_gzip", gzipOf(t, inner), "", analyzer.GapOpaque},
 		{"xz", []byte("\xfd7zXZ\x00 and more"), "", analyzer.GapOpaque},
-		{"7z_in_archive", zipOf(t, "x", "7z\xbc\xaf\x27\x1c and more"), "", analyzer.GapOpaque},
+		{"7z_in_archive", behind(zipOf(t, "x", "7z\xbc\xaf\x27\x1c and more")), "",
+			analyzer.GapOpaque},
 		{"dex_behind", []byte("GIF89a" + strings.Repeat("x", 99) + header),
 			"DEX file behind other bytes", analyzer.GapUnsupported},
 		{"dex_mark_in_text", []byte(strings.Repeat("begins with dex\n035\x00 so", 9)), "", ""},
-		{"archive_behind", append([]byte("\x89PNG"+strings.Repeat("x", 99)),
-			zipOf(t, "classes.dex", dex)...),
-			"archive behind other bytes!/classes.dex", analyzer.GapUnsupported},
-		{"texts_behind", append([]byte(strings.Repeat("x", 99)), zipOf(t, "a.txt", "text")...), "",
-			""},
 		{"marks_of_zip_in_text", []byte(strings.Repeat("PK\x01\x02 PK\x05\x06", 30)), "", ""},
-		{"password", encrypted(zipOf(t, "a.txt", "text")), "", analyzer.GapOpaque},
+		{"password", behind(encrypted(zipOf(t, "a.txt", "text"))), "", analyzer.GapOpaque},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -152,33 +154,34 @@ func TestRead(t *testing.T) {
 			assert.Equal(t, c.reason == analyzer.GapUnsupported, len(f.Anomalies) == 1)
 		})
 	}
-	_, _, err := read(t, []byte(deep), budget.Limits{})
+	_, _, err := read(t, behind([]byte(deep)), budget.Limits{})
 	assert.ErrorIs(t, err, budget.ErrExhausted, "nesting has a bound")
-	_, _, err = read(t, zipOf(t, "x.zip", inner), budget.Limits{Bytes: 10})
+	_, _, err = read(t, behind(zipOf(t, "x.zip", inner)), budget.Limits{Bytes: 10})
 	assert.ErrorIs(t, err, budget.ErrExhausted)
+	_, _, err = read(t, behind(zipOf(t, "a", "b", "c", "d")), budget.Limits{Entries: 1})
+	assert.NoError(t, err, "the directory ends where the budget does, and says so")
+}
+
+// TestArchivesAreTheEngines leaves alone what the engine goes into by itself.
+func TestArchivesAreTheEngines(t *testing.T) {
+	t.Parallel()
+	_, wanted, err := read(t, zipOf(t, "classes.dex", dex, "padding", strings.Repeat("x", 999)),
+		budget.Limits{})
+	require.NoError(t, err)
+	assert.False(t, wanted)
 }
 
 func TestListsOnly(t *testing.T) {
 	t.Parallel()
 	assert.True(t, archives.Reader{}.ListsOnly(entry{"assets/a", []byte("data")}))
-	assert.False(t, archives.Reader{}.ListsOnly(entry{"assets/a", zipOf(t, "a", "b")}))
+	assert.False(t, archives.Reader{}.ListsOnly(entry{"assets/a", gzipOf(t, "b")}))
 }
 
-func TestReadLeavesWhatTheFormatReported(t *testing.T) {
-	t.Parallel()
-	e := entry{"assets/a.apk", zipOf(t, "classes.dex", dex)}
-	c := &analyzer.Contents{Format: analyzer.APK, Gaps: []analyzer.Gap{{
-		Reason: analyzer.GapUnsupported, Where: analyzer.Where{Entry: e.name}}}}
-	in := analyzer.Input{Contents: c, Entry: e, Data: e.data, Budget: budget.New(budget.Limits{})}
-	err := archives.Reader{}.Read(t.Context(), in, func(r analyzer.Record) { t.Error(r) })
-	assert.NoError(t, err)
-}
-
-// TestReadTruncated cuts an archive anywhere: what was its code is not silent.
+// TestReadTruncated cuts a compressed file anywhere: what was its code is not silent.
 func TestReadTruncated(t *testing.T) {
 	t.Parallel()
-	whole := zipOf(t, "classes.dex", dex)
-	for n := 4; n < len(whole); n++ {
+	whole := gzipOf(t, dex)
+	for n := len(whole) - 9; n < len(whole); n++ { // before, nothing shows what it is
 		f, wanted, err := read(t, whole[:n], budget.Limits{})
 		require.True(t, wanted)
 		assert.True(t, err != nil || len(f.Gaps) > 0, "%d bytes", n)
@@ -187,7 +190,8 @@ func TestReadTruncated(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	inner := string(zipOf(f, "b.dat", elf))
-	for _, seed := range [][]byte{zipOf(f, "classes.dex", dex), zipOf(f, "x.bin", inner),
+	for _, seed := range [][]byte{behind(zipOf(f, "classes.dex", dex)),
+		behind(zipOf(f, "x.bin", inner)),
 		gzipOf(f, dex), zstdOf(f, elf), []byte("\xfd7zXZ\x00"), []byte("BZh9")} {
 		f.Add(seed)
 	}

@@ -3,9 +3,11 @@ package archives
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/budget"
 )
 
 // dexHeader is the length of a DEX header, whose endian_tag lies at tagOffset
@@ -37,11 +39,11 @@ func (s *search) lookBehind(data []byte) error {
 	if !bytes.Contains(tail, []byte("PK\x05\x06")) || !bytes.Contains(data, []byte("PK\x01\x02")) {
 		return nil
 	}
-	// What is no archive after all is data that happens to hold the marks.
-	if err := s.lookZip("archive behind other bytes", data); s.ctx.Err() != nil {
-		return err
+	err := s.lookZip("archive behind other bytes", data)
+	if errors.Is(err, errList) && s.ctx.Err() == nil && !errors.Is(err, budget.ErrExhausted) {
+		return nil // data that happens to hold the marks
 	}
-	return nil
+	return err
 }
 
 // dexIn returns the offset of a DEX header in data, negative where there is none.

@@ -33,7 +33,7 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	if c.Format.System() != analyzer.Android {
 		return false
 	}
-	return isDEX(e.Head()) || isLoaded(c.Format, e.Name())
+	return isDEX(e.Head()) || isLoaded(e.Name())
 }
 
 func isDEX(head []byte) bool { return bytes.HasPrefix(head, []byte(dex.Magic)) }

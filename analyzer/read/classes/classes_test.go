@@ -97,7 +97,7 @@ func TestReadPlaces(t *testing.T) {
 			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
 		{"in_assets", analyzer.APK, dex, []string{"assets/skin.png"},
 			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
-		{"module_of_bundle", analyzer.AAB, dex, []string{"base/dex/classes.dex"}, nil, 0, false},
+		{"module_of_bundle", analyzer.AAB, dex, []string{"classes.dex"}, nil, 0, false},
 		{"module_path_in_apk", analyzer.APK, dex, []string{"base/dex/classes.dex"},
 			[]analyzer.AnomalyCode{analyzer.DEXHidden}, 0, false},
 		{"no_magic", analyzer.APK, []byte("encrypted"), []string{"classes.dex"},

@@ -41,22 +41,18 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 	return false
 }
 
-// The runtime loads classes.dex, then classes2.dex and so on without a break; a
-// bundle has them in the folder dex of each module.
+// The runtime loads classes.dex, then classes2.dex and so on without a break.
 var (
 	loadedName   = regexp.MustCompile(`^classes([2-9]|[1-9][0-9]+)?\.dex$`)
-	bundledName  = regexp.MustCompile(`^[^/]+/dex/classes([2-9]|[1-9][0-9]+)?\.dex$`)
 	lastSequence = regexp.MustCompile(`classes([0-9]*)\.dex$`)
 )
 
 // isLoaded reports a name under which code is loaded at start.
-func isLoaded(format analyzer.FormatName, name string) bool {
-	return loadedName.MatchString(name) || format == analyzer.AAB && bundledName.MatchString(name)
-}
+func isLoaded(name string) bool { return loadedName.MatchString(name) }
 
 // hidden says why a DEX file is not where DEX files are loaded from, or "".
 func hidden(c *analyzer.Contents, name string) string {
-	if !isLoaded(c.Format, name) {
+	if !isLoaded(name) {
 		return "a DEX file that is loaded by other code only"
 	}
 	if before := predecessor(name); before != "" && c.Find(before) == nil {

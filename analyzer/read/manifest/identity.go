@@ -13,7 +13,26 @@ import (
 func (r *reading) identity(manifest, table []byte) {
 	p := library(manifest, table)
 	p.OS = analyzer.OS{} // the library mixes the attributes of several uses-sdk elements
-	r.emit(analyzer.Identity{Package: overlay(p, r.own())})
+	p = overlay(p, r.own())
+	p.Split = splitName(r.doc.Root)
+	r.emit(analyzer.Identity{Package: p, Label: r.labelID()})
+}
+
+// splitName returns the name of a split, "" for a base package. A module for a
+// feature has it as well.
+func splitName(root *axml.Element) string {
+	a, _ := root.Plain("split")
+	return a.Value.String()
+}
+
+// labelID returns the resource that the application's label is, 0 for none.
+func (r *reading) labelID() uint32 {
+	if app := first(r.doc.Root, "application"); app != nil {
+		if a, ok := app.Attr("label"); ok && a.Value.IsReference() {
+			return a.Value.Data
+		}
+	}
+	return 0
 }
 
 // overlay returns p with the fields that over has set.
@@ -96,27 +115,24 @@ func (r *reading) sdk(e *axml.Element, name string) string {
 	return r.known(e, name)
 }
 
-// labels returns the application's label in every language that the table has.
+// labels returns the application's label in every language that the table has. A
+// split has translations of the label that the base package names.
 func (r *reading) labels() map[string]string {
-	app := first(r.doc.Root, "application")
-	if app == nil {
-		return nil
-	}
-	a, ok := app.Attr("label")
-	if !ok {
-		return nil
-	}
-	if !a.Value.IsReference() {
-		if s := a.Value.String(); s != "" {
-			return map[string]string{"": s}
+	id := r.label
+	if app := first(r.doc.Root, "application"); app != nil {
+		a, ok := app.Attr("label")
+		switch {
+		case ok && a.Value.IsReference():
+			id = a.Value.Data
+		case ok && a.Value.String() != "":
+			return map[string]string{"": a.Value.String()}
 		}
-		return nil
 	}
-	if r.table == nil {
+	if id == 0 || r.table == nil {
 		return nil
 	}
 	labels := map[string]string{}
-	for lang, v := range r.table.Languages(a.Value.Data) {
+	for lang, v := range r.table.Languages(id) {
 		if s := axml.Value(v).String(); s != "" {
 			labels[lang] = s
 		}

@@ -1,6 +1,6 @@
-// Package manifest reads an APK's AndroidManifest.xml together with the resource
-// table that its values point into: identity, labels, permissions, components,
-// meta-data, and the texts of the table.
+// Package manifest reads the AndroidManifest.xml of an APK or of a module of an app
+// bundle together with the resource table that its values point into: identity,
+// labels, permissions, components, meta-data, and the texts of the table.
 package manifest
 
 import (
@@ -17,28 +17,35 @@ import (
 const (
 	manifestEntry = "AndroidManifest.xml"
 	tableEntry    = "resources.arsc"
+	protoTable    = "resources.pb" // of a module
 )
 
-// Reader reads the manifest at the root of an APK. A manifest that the device
-// would refuse is an error; a resource table that it would refuse is a gap, and
-// the manifest's own values stand.
+// Reader reads the manifest at the root of an APK, or of a module as the APK that
+// is built of it would have it. A manifest that the device would refuse is an error;
+// a resource table that it would refuse is a gap, and the manifest's own values
+// stand.
 type Reader struct{}
 
 // Name returns "manifest".
 func (Reader) Name() string { return "manifest" }
 
-// Version returns 1.
-func (Reader) Version() int { return 1 }
+// Version rises with each change of what is emitted.
+func (Reader) Version() int { return 2 }
 
-// Want picks the manifest of an APK; the resource table is opened beside it.
+// Want picks the manifest; the resource table is opened beside it.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
-	return c.Format == analyzer.APK && e.Name() == manifestEntry
+	return (c.Format == analyzer.APK || c.Format == analyzer.AAB) && e.Name() == manifestEntry
 }
 
 // Read emits one Identity, a record for each permission, component and meta-data
 // element, the kept strings of both files, and the anomalies and gaps met.
 func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
-	doc, err := axml.Decode(in.Data, in.Budget)
+	bundled := in.Contents.Format == analyzer.AAB
+	decode := axml.Decode
+	if bundled {
+		decode = axml.DecodeProto
+	}
+	doc, err := decode(in.Data, in.Budget)
 	if err != nil {
 		return fmt.Errorf("parse %s: %w", manifestEntry, err)
 	}
@@ -47,8 +54,13 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		return fmt.Errorf("parse %s: %w", manifestEntry, err)
 	}
 	r := &reading{doc: doc, emit: emit, seen: map[string]bool{}, kept: map[string]bool{},
-		texts: map[resourceText]bool{}}
-	raw := r.openTable(ctx, in)
+		texts: map[resourceText]bool{}, tableEntry: tableEntry, label: in.Contents.Label}
+	var raw []byte
+	if bundled {
+		r.openProto(ctx, in)
+	} else {
+		raw = r.openTable(ctx, in)
+	}
 	r.anomalies()
 	r.identity(in.Data, raw)
 	r.permissions()
@@ -59,12 +71,23 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 
 // reading is one run over one manifest.
 type reading struct {
-	doc   *axml.Document
-	table *arsc.Table // nil where there is none or it cannot be read
-	emit  func(analyzer.Record)
-	seen  map[string]bool // elements that must not be repeated
-	kept  map[string]bool // values of the manifest that were looked at
-	texts map[resourceText]bool
+	doc        *axml.Document
+	table      table // nil where there is none or it cannot be read
+	tableEntry string
+	odd        []arsc.Anomaly // of the table
+	label      uint32         // the label that the base package names, for a split
+	emit       func(analyzer.Record)
+	seen       map[string]bool // elements that must not be repeated
+	kept       map[string]bool // values of the manifest that were looked at
+	texts      map[resourceText]bool
+}
+
+// table is a resource table in either form.
+type table interface {
+	Resolve(id uint32, lang string) (arsc.Value, bool)
+	Languages(id uint32) map[string]arsc.Value
+	Strings(yield func(arsc.Text) bool)
+	Err() error
 }
 
 // openTable decodes the resource table and returns its bytes, nil where it has
@@ -78,15 +101,41 @@ func (r *reading) openTable(ctx context.Context, in analyzer.Input) []byte {
 	if data == nil {
 		return nil
 	}
-	if r.table, err = arsc.Decode(data, in.Budget); err != nil {
-		r.gap(err, analyzer.GapMalformed)
-		if !errors.Is(err, budget.ErrExhausted) {
-			r.emit(analyzer.Anomaly{Code: analyzer.ResourceTable, What: err.Error(),
-				Where: analyzer.Where{Entry: tableEntry}})
-		}
+	t, err := arsc.Decode(data, in.Budget)
+	if err != nil {
+		r.refuse(err)
 		return nil
 	}
+	r.table, r.odd = t, t.Anomalies
 	return data
+}
+
+// openProto decodes the resource table of a module.
+func (r *reading) openProto(ctx context.Context, in analyzer.Input) {
+	r.tableEntry = protoTable
+	data, err := in.Open(ctx, protoTable)
+	if err != nil {
+		r.gap(err, analyzer.GapUnreadable)
+		return
+	}
+	if data == nil {
+		return
+	}
+	t, err := arsc.DecodeProto(data, in.Budget)
+	if err != nil {
+		r.refuse(err)
+		return
+	}
+	r.table = t
+}
+
+// refuse reports a table that cannot be decoded.
+func (r *reading) refuse(err error) {
+	r.gap(err, analyzer.GapMalformed)
+	if !errors.Is(err, budget.ErrExhausted) {
+		r.emit(analyzer.Anomaly{Code: analyzer.ResourceTable, What: err.Error(),
+			Where: analyzer.Where{Entry: r.tableEntry}})
+	}
 }
 
 // gap reports that the table could not be read to its end.
@@ -98,7 +147,7 @@ func (r *reading) gap(err error, reason analyzer.GapReason) {
 		reason = analyzer.GapCancelled
 	}
 	r.emit(analyzer.Gap{Reason: reason, Detail: err.Error(),
-		Where: analyzer.Where{Entry: tableEntry}, Code: true})
+		Where: analyzer.Where{Entry: r.tableEntry}, Code: true})
 }
 
 func (r *reading) anomalies() {
@@ -111,12 +160,9 @@ func (r *reading) anomalies() {
 		r.emit(analyzer.Anomaly{Code: codes[a.Kind], What: a.Detail,
 			Where: analyzer.Where{Entry: manifestEntry, Offset: a.Offset}})
 	}
-	if r.table == nil {
-		return
-	}
-	for _, a := range r.table.Anomalies {
+	for _, a := range r.odd {
 		r.emit(analyzer.Anomaly{Code: analyzer.ResourceTable, What: a.Detail,
-			Where: analyzer.Where{Entry: tableEntry, Offset: a.Offset}})
+			Where: analyzer.Where{Entry: r.tableEntry, Offset: a.Offset}})
 	}
 }
 

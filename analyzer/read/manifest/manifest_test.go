@@ -307,7 +307,8 @@ func TestWant(t *testing.T) {
 		{"manifest_of_an_apk", analyzer.APK, "AndroidManifest.xml", true},
 		{"not_at_the_root", analyzer.APK, "assets/AndroidManifest.xml", false},
 		{"another_case", analyzer.APK, "androidmanifest.xml", false},
-		{"protobuf_of_a_bundle", analyzer.AAB, "AndroidManifest.xml", false},
+		{"module_of_a_bundle", analyzer.AAB, "AndroidManifest.xml", true},
+		{"ios", analyzer.IPA, "AndroidManifest.xml", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

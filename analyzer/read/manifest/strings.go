@@ -71,7 +71,7 @@ func (r *reading) tableStrings(ctx context.Context) error {
 type resourceText struct{ value, lang string }
 
 func (r *reading) tableText(text arsc.Text) {
-	where := analyzer.Where{Entry: tableEntry, Offset: text.Offset}
+	where := analyzer.Where{Entry: r.tableEntry, Offset: text.Offset}
 	kept, shown := false, false
 	facts.Keep(text.Value, text.Lang, where, func(rec analyzer.Record) {
 		if s, ok := rec.(analyzer.String); ok {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/decode/elf"
 )
 
@@ -26,11 +25,8 @@ var abis = map[string]abi{
 }
 
 // abiOf returns the ABI in whose folder an entry lies, "" where the system installs
-// nothing: libraries lie below lib/, in a bundle below lib/ of each module.
-func abiOf(format analyzer.FormatName, name string) string {
-	if format == analyzer.AAB {
-		_, name, _ = strings.Cut(name, "/")
-	}
+// nothing: libraries lie below lib/.
+func abiOf(name string) string {
 	inside, found := strings.CutPrefix(name, "lib/")
 	folder, _, nested := strings.Cut(inside, "/")
 	if _, known := abis[folder]; !found || !nested || !known {

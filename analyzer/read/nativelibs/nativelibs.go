@@ -34,7 +34,7 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 	if c.Format.System() != analyzer.Android {
 		return false
 	}
-	return isELF(e.Head()) || abiOf(c.Format, e.Name()) != "" && strings.HasSuffix(e.Name(), ".so")
+	return isELF(e.Head()) || abiOf(e.Name()) != "" && strings.HasSuffix(e.Name(), ".so")
 }
 
 func isELF(head []byte) bool { return bytes.HasPrefix(head, []byte(elf.Magic)) }
@@ -45,7 +45,7 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	name := in.Entry.Name()
 	at := analyzer.Where{Entry: name}
 	digest := sha256.Sum256(in.Data)
-	lib := analyzer.Library{Entry: name, ABI: abiOf(in.Contents.Format, name), ELF: isELF(in.Data),
+	lib := analyzer.Library{Entry: name, ABI: abiOf(name), ELF: isELF(in.Data),
 		Size: int64(len(in.Data)), SHA256: hex.EncodeToString(digest[:])}
 	if !lib.ELF {
 		emit(lib)

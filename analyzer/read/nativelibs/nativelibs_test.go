@@ -88,7 +88,7 @@ func TestReadPlaces(t *testing.T) {
 		fails  bool
 	}{
 		{"assets", analyzer.APK, readtest.File("assets/a.dat", lib), "", true, nil, 0, false},
-		{"module_of_bundle", analyzer.AAB, readtest.File("base/lib/arm64-v8a/a.so", lib),
+		{"module_of_bundle", analyzer.AAB, readtest.File("lib/arm64-v8a/a.so", lib),
 			"arm64-v8a",
 			true, nil, 0, false},
 		{"module_path_in_apk", analyzer.APK, readtest.File("base/lib/arm64-v8a/a.so", lib), "",

@@ -31,9 +31,16 @@ func (Reader) Name() string { return "signer" }
 // Version implements analyzer.Reader.
 func (Reader) Version() int { return 1 }
 
+// bundleConfig is the entry of an app bundle beside which its signature is read.
+const bundleConfig = "BundleConfig.pb"
+
 // Want accepts one entry of an APK: the manifest, or the code or the resource table
-// that makes it an APK without one. The signatures are read beside it.
+// that makes it an APK without one. The signatures are read beside it. A bundle has
+// the JAR signature of those who upload it.
 func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
+	if c.Format == analyzer.AAB {
+		return e.Name() == bundleConfig
+	}
 	if c.Format != analyzer.APK {
 		return false
 	}
@@ -90,6 +97,11 @@ func verify(ctx context.Context, in analyzer.Input) (apksig.Result, error) {
 	layout, err := zip.Locate(c.File)
 	if err != nil {
 		return apksig.Result{}, err
+	}
+	if c.Format == analyzer.AAB { // the entries of modules are not among its own
+		if c, err = (zip.Lister{}).List(c.File, in.Budget); err != nil {
+			return apksig.Result{}, err
+		}
 	}
 	a := apksig.Archive{
 		Bytes: c.File.Bytes, Size: c.File.Size, Directory: layout.Directory, End: layout.End,

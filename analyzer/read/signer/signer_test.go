@@ -3,6 +3,8 @@ package signer
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +34,8 @@ func TestReader_Want(t *testing.T) {
 		{"no_manifest", analyzer.APK, []string{"resources.arsc", "classes2.dex", "classes.dex"},
 			[]string{"classes.dex"}},
 		{"table_alone", analyzer.APK, []string{"x", "resources.arsc"}, []string{"resources.arsc"}},
-		{"bundle", analyzer.AAB, []string{"AndroidManifest.xml"}, nil},
+		{"bundle", analyzer.AAB, []string{"AndroidManifest.xml", "classes.dex", "BundleConfig.pb"},
+			[]string{"BundleConfig.pb"}},
 		{"ios", analyzer.IPA, []string{"AndroidManifest.xml", "classes.dex"}, nil},
 	}
 	for _, c := range cases {
@@ -115,6 +118,35 @@ func TestReader_Read(t *testing.T) {
 			}
 			got := outcomeOf(t, inMemory(b))
 			assert.Empty(t, cmp.Diff(c.want, got, cmp.AllowUnexported(outcome{})))
+		})
+	}
+}
+
+// TestReader_ReadBundle verifies the signature of a bundle over the entries of its
+// modules, which are not among those of the bundle.
+func TestReader_ReadBundle(t *testing.T) {
+	t.Parallel()
+	key := apksigtest.EC(t, "uploader")
+	files := []apksigtest.File{{Name: "BundleConfig.pb", Content: []byte("config")},
+		{Name: "base/manifest/AndroidManifest.xml", Content: []byte("a manifest")},
+		{Name: "base/dex/classes.dex", Content: []byte("code")}}
+	signed := apksigtest.SignJAR(t, files, apksigtest.JARSigner{Key: key, Name: "UPLOAD"})
+	more := apksigtest.File{Name: "camera/dex/classes.dex", Content: []byte("more code")}
+	for name, c := range map[string]struct {
+		files    []apksigtest.File
+		verified bool
+	}{"whole": {signed, true}, "module_added": {append(slices.Clone(signed), more), false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contents := contentsOf(t, inMemory(apksigtest.Archive(t, c.files)))
+			contents.Format = analyzer.AAB
+			contents.Entries = slices.DeleteFunc(contents.Entries, func(e analyzer.Entry) bool {
+				return strings.HasPrefix(e.Name(), "base/")
+			})
+			got := readContents(t, contents, budget.New(budget.Limits{}))
+			assert.Equal(t, []analyzer.Signer{{Scheme: "v1", SHA256: key.SHA256(),
+				Subject: "CN=uploader", Verified: c.verified}}, got.signers)
+			assert.Equal(t, c.verified, got.anomalies == nil)
 		})
 	}
 }

@@ -27,6 +27,9 @@ func (w *writer) head(d *report.Document) {
 	}
 	w.line(0, w.style(bold, Clean(name)))
 	facts := []string{Clean(string(p.Format))}
+	if p.Split != "" {
+		facts = append(facts, w.word("split")+" "+Clean(p.Split))
+	}
 	if p.Version.Name != "" || p.Version.Code != "" {
 		version := strings.TrimSpace(p.Version.Name + " (" + p.Version.Code + ")")
 		facts = append(facts, w.word("version")+" "+Clean(version))
@@ -40,11 +43,31 @@ func (w *writer) head(d *report.Document) {
 	}
 	w.line(1, strings.Join(facts, " · "))
 	w.line(1, w.style(dim, Clean(p.Path)+" · sha256 "+Clean(p.SHA256[:min(16, len(p.SHA256))])))
+	w.parts(d.Parts)
 	w.origin(d.Package)
 	w.line(1, w.word("route")+": ", w.style(routeStyle(d.Route), w.word(string(d.Route))))
 	if d.Suggestion.Measure != "" {
 		w.line(1, w.word("suggestion")+": ", d.MeasureName(d.Suggestion.Measure).In(w.lang),
 			" ("+strings.Join(d.Suggestion.Obligations, " ")+")")
+	}
+}
+
+// parts prints where there are packages inside, and of one that is not installed with
+// the rest which it is.
+func (w *writer) parts(parts []analyzer.Part) {
+	var names []string
+	for _, p := range parts[:min(shown, len(parts))] {
+		name := Clean(p.Entry)
+		if p.Role == analyzer.Carried && p.ID != "" {
+			name += " (" + Clean(p.ID) + ")"
+		}
+		names = append(names, name)
+	}
+	if more := len(parts) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf(w.word("more"), more))
+	}
+	if len(names) > 0 {
+		w.line(1, w.word("parts"), ": ", w.style(dim, strings.Join(names, w.word("and"))))
 	}
 }
 

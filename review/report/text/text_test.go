@@ -46,6 +46,12 @@ func TestText(t *testing.T) {
 		{"not_analysed_en", "hostile/plist-missing", "en", ""},
 		{"models_zh", "models-android", "zh", ""},
 		{"models_en", "models-ios", "en", ""},
+		{"set_en", "set-android", "en", ""},
+		{"bundle_zh", "aab-android", "zh", ""},
+		{"split_alone_zh", "split-android", "zh", ""},
+		{"set_mismatch_en", "hostile/set-mismatch", "en", ""},
+		{"package_inside_zh", "hostile/nested-apk", "zh", ""},
+		{"archives_too_deep_en", "hostile/archives-deep", "en", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 // Archive lists a sound archive with entries of these names. A name's end chooses
 // the content: .apk and .jar begin as ZIP archives do, hidden.png as an APK does,
-// a slash makes a folder, and all others are text.
+// manifest.json is that of an XAPK, a slash makes a folder, and all others are text.
 func Archive(t testing.TB, names ...string) *analyzer.Contents {
 	t.Helper()
 	var b bytes.Buffer
@@ -38,22 +38,32 @@ func Archive(t testing.TB, names ...string) *analyzer.Contents {
 }
 
 func content(name string) string {
-	header := "PK\x03\x04" + strings.Repeat("\x00", 26)
+	begin := func(first string) string {
+		header := make([]byte, 30)
+		copy(header, "PK\x03\x04")
+		header[26] = byte(len(first))
+		return string(header) + first
+	}
 	switch {
 	case strings.HasSuffix(name, ".apk"):
-		return header + "classes.dex"
+		return begin("first.txt")
 	case strings.HasSuffix(name, ".jar"):
-		return header + "META-INF/MANIFEST.MF"
+		return begin("META-INF/MANIFEST.MF")
 	case strings.HasSuffix(name, "hidden.png"):
-		return header + "AndroidManifest.xml"
+		return begin("AndroidManifest.xml")
+	case name == "manifest.json":
+		return `{"package_name": "com.example", "version_code": 7, "split_apks": [
+			{"file": "named.apk", "id": "base"}, {"file": "com.example.apk", "id": "config.zh"}],
+			"expansions": [{"file": "main.obb"}]}`
 	default:
 		return "text"
 	}
 }
 
 // FuzzOpen opens archives of any names (seeds: one name a line) and holds a format
-// to what all promise: an error opens nothing and matches nothing, no entry is
-// lost, and the listed archive stays as it was. check adds what this one promises.
+// to what all promise: an error opens nothing and matches nothing, no entry is lost
+// or stands in two views, and the listed archive stays as it was. check adds what
+// this one promises.
 func FuzzOpen(
 	f *testing.F, format analyzer.Format,
 	check func(t *testing.T, matched bool, c *analyzer.Contents), seeds ...string,
@@ -79,9 +89,25 @@ func FuzzOpen(
 			return
 		}
 		require.Len(t, a.Gaps, before)
-		require.Len(t, c.Entries, len(a.Entries))
+		require.Len(t, Names(c), len(a.Entries))
 		check(t, matched, c)
 	})
+}
+
+// Names returns the entries of a container and of its views, each after the folder of
+// its view.
+func Names(c *analyzer.Contents) (out []string) {
+	for _, e := range c.Entries {
+		out = append(out, e.Name())
+	}
+	for _, n := range c.Nested {
+		if n.Contents != nil {
+			for _, name := range Names(n.Contents) {
+				out = append(out, n.Contents.Root+n.Contents.Within+": "+name)
+			}
+		}
+	}
+	return out
 }
 
 // Gaps returns a line for each gap: reason, entry, and whether it is over code.
