@@ -60,7 +60,8 @@ func TestDecideByKeys(t *testing.T) {
 			chromedp.Evaluate(`Math.round(document.querySelector("#submit-decision")
 				.getBoundingClientRect().bottom)`, &bottom),
 			chromedp.KeyEvent("j"), chromedp.KeyEvent("x"),
-			chromedp.Evaluate(`document.querySelectorAll("[name=evidence]:checked").length`, &cited),
+			chromedp.Evaluate(`document.querySelectorAll("[name=evidence]:checked").length`,
+				&cited),
 			chromedp.KeyEvent("d"), tabTo("[name=measure]"), chromedp.KeyEvent(kb.ArrowDown),
 			chromedp.KeyEvent(kb.ArrowDown), tabTo("#reason"), write("太短"), sendKeys(),
 			chromedp.WaitVisible("#missing"),
@@ -72,7 +73,8 @@ func TestDecideByKeys(t *testing.T) {
 		require.NoError(t, tab.Run(tabTo("[name=articles]"), write("dsp 19(1)"),
 			tabTo("#reason"), write(desktest.Why),
 			chromedp.Evaluate(`document.documentElement.lang`, &beforeLang),
-			browser.Press("button[name=lang][value=en]"), chromedp.WaitVisible("html[lang=en] #reason"),
+			browser.Press("button[name=lang][value=en]"),
+			chromedp.WaitVisible("html[lang=en] #reason"),
 			chromedp.Value("#reason", &reason),
 			chromedp.Evaluate(`document.querySelector("[name=measure]:checked").value`, &measure)))
 		assert.Equal(t, "zh-CN", beforeLang)

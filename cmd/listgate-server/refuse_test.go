@@ -130,7 +130,7 @@ func TestDecisionIsRefused(t *testing.T) {
 			reason := a.tree().All("textarea#reason")
 			require.Len(t, reason, 1)
 			assert.Contains(t, reason[0].Text(), "没有提交声明，不予上架")
-			assert.Contains(t, a.says(), "没有保存，也没有丢失任何内容")
+			assert.Contains(t, a.says(), "尚未保存，填写的内容仍在")
 		})
 		t.Run("on_an_unknown_ground", func(t *testing.T) {
 			c.refusedForm(t, wang, path+"/decide", http.StatusUnprocessableEntity,
