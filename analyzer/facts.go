@@ -32,11 +32,16 @@ type Facts struct {
 	Profiles     []Profile         `json:"profiles,omitempty"`
 	Privacy      []PrivacyManifest `json:"privacy,omitempty"`
 
+	Programs  []Program `json:"programs,omitempty"`
+	Modules   []Module  `json:"modules,omitempty"`
 	Strings   []String  `json:"strings,omitempty"`
 	Models    []Model   `json:"models,omitempty"`
 	Assets    []Asset   `json:"assets,omitempty"`
 	Anomalies []Anomaly `json:"anomalies,omitempty"`
 	Gaps      []Gap     `json:"gaps,omitempty"`
+
+	// Seals are gone when the facts are complete.
+	Seals []Seal `json:"-"`
 }
 
 // ReaderVersion names the code that made the facts.
@@ -259,7 +264,7 @@ type String struct {
 type Model struct {
 	Entry        string            `json:"entry"`
 	Format       string            `json:"format"` // gguf, tflite, onnx, …
-	SHA256       string            `json:"sha256"`
+	SHA256       string            `json:"sha256"` // empty where only the beginning was read
 	Size         int64             `json:"size"`
 	Parts        []string          `json:"parts,omitempty"` // its other files, from its folder
 	Architecture string            `json:"architecture,omitempty"`

@@ -27,6 +27,8 @@ const (
 	TermObjCRef     TermKind = "objc-ref"    // Objective-C class bound from elsewhere
 	TermSwift       TermKind = "swift"       // Swift type, Module.Type
 	TermSelector    TermKind = "selector"    // Objective-C message that the code sends
+	TermType        TermKind = "type"        // type of managed code, Namespace.Type
+	TermModule      TermKind = "module"      // package of a program: npm:axios, pub:flutter_tts
 	TermPlistKey    TermKind = "plist-key"   // top-level key of an Info.plist
 	TermEntitlement TermKind = "entitlement" // key of a right that a signed program asks for
 	TermAsset       TermKind = "asset"       // path of any entry, in the archive that holds it
@@ -52,7 +54,8 @@ type Term struct {
 // false. It is an iter.Seq[Term].
 func (f *Facts) Terms(yield func(Term) bool) {
 	for _, terms := range []func(func(Term) bool) bool{
-		f.codeTerms, f.manifestTerms, f.nativeTerms, f.appleTerms, f.contentTerms,
+		f.codeTerms, f.manifestTerms, f.nativeTerms, f.appleTerms, f.programTerms,
+		f.contentTerms,
 	} {
 		if !terms(yield) {
 			return

@@ -14,11 +14,14 @@ import (
 	"github.com/listgate/listgate/analyzer/read/archives"
 	"github.com/listgate/listgate/analyzer/read/assets"
 	"github.com/listgate/listgate/analyzer/read/classes"
+	"github.com/listgate/listgate/analyzer/read/dart"
 	"github.com/listgate/listgate/analyzer/read/machlinks"
+	"github.com/listgate/listgate/analyzer/read/managed"
 	"github.com/listgate/listgate/analyzer/read/manifest"
 	"github.com/listgate/listgate/analyzer/read/models"
 	"github.com/listgate/listgate/analyzer/read/nativelibs"
 	"github.com/listgate/listgate/analyzer/read/plist"
+	"github.com/listgate/listgate/analyzer/read/scripts"
 	"github.com/listgate/listgate/analyzer/read/signer"
 	"github.com/listgate/listgate/analyzer/read/texts"
 	"github.com/listgate/listgate/analyzer/rules"
@@ -34,7 +37,7 @@ func Formats() []analyzer.Format {
 func Readers() []analyzer.Reader {
 	return []analyzer.Reader{
 		manifest.Reader{}, plist.Reader{}, classes.Reader{}, nativelibs.Reader{},
-		machlinks.Reader{},
+		machlinks.Reader{}, scripts.Reader{}, dart.Reader{}, managed.Reader{},
 		models.Reader{}, texts.Reader{}, assets.Reader{}, archives.Reader{}, signer.Reader{},
 	}
 }

@@ -135,6 +135,11 @@ func check(f *analyzer.Facts) error {
 			return err
 		}
 	}
+	for _, p := range f.Programs {
+		if err := checkLists(p.Entry, p.Types); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

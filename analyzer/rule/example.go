@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/listgate/listgate/analyzer"
 )
@@ -70,7 +71,7 @@ var termKinds = []analyzer.TermKind{
 	analyzer.TermNeeded, analyzer.TermExport, analyzer.TermJNI, analyzer.TermComponent,
 	analyzer.TermService, analyzer.TermMetadata, analyzer.TermPermission, analyzer.TermFramework,
 	analyzer.TermDylib, analyzer.TermObjCClass, analyzer.TermObjCRef, analyzer.TermSwift,
-	analyzer.TermSelector, analyzer.TermEntitlement,
+	analyzer.TermSelector, analyzer.TermEntitlement, analyzer.TermType, analyzer.TermModule,
 	analyzer.TermPlistKey, analyzer.TermAsset, analyzer.TermHost, analyzer.TermPath,
 	analyzer.TermText, analyzer.TermString, analyzer.TermModel, analyzer.TermModelTask,
 	analyzer.TermModelHint, analyzer.TermModelArch, analyzer.TermAnomaly,
@@ -105,6 +106,9 @@ func recordOf(t analyzer.Term) analyzer.Record {
 		return analyzer.Binary{Entry: bin, Swift: one}
 	case analyzer.TermSelector:
 		return analyzer.Binary{Entry: bin, Selectors: one}
+	case analyzer.TermType:
+		return analyzer.Program{Entry: "assets/bin/Data/Managed/Metadata/global-metadata.dat",
+			Language: analyzer.CSharp, Form: "il2cpp", Types: one}
 	default:
 		return plainRecordOf(t)
 	}
@@ -131,6 +135,10 @@ func plainRecordOf(t analyzer.Term) analyzer.Record {
 		return analyzer.Framework{Name: t.Value, Where: analyzer.Where{Entry: info}}
 	case analyzer.TermEntitlement:
 		return analyzer.Entitlement{Key: t.Value, Where: analyzer.Where{Entry: app + "Example"}}
+	case analyzer.TermModule:
+		ecosystem, name, _ := strings.Cut(t.Value, ":")
+		return analyzer.Module{Ecosystem: analyzer.Ecosystem(ecosystem), Name: name,
+			Where: analyzer.Where{Entry: "assets/program"}}
 	case analyzer.TermPlistKey:
 		return analyzer.PlistKey{Key: t.Value, Where: analyzer.Where{Entry: app + "Info.plist"}}
 	case analyzer.TermAnomaly:

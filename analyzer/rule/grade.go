@@ -63,6 +63,7 @@ const (
 	familySymbol
 	familyApple
 	familyLink
+	familyProgram
 	familyModel
 	familyAddress
 	familyAsset
@@ -88,6 +89,8 @@ var termFamilies = map[analyzer.TermKind]struct {
 	analyzer.TermSelector:    {familyApple, false},
 	analyzer.TermFramework:   {familyLink, true},
 	analyzer.TermDylib:       {familyLink, false},
+	analyzer.TermType:        {familyProgram, true},
+	analyzer.TermModule:      {familyProgram, false},
 	analyzer.TermModel:       {familyModel, true},
 	analyzer.TermModelTask:   {familyModel, true},
 	analyzer.TermModelHint:   {familyModel, true},

@@ -374,6 +374,9 @@ func TestEveryTermKindHasAFamilyAndAnExample(t *testing.T) {
 		_, ok := termFamilies[kind]
 		assert.True(t, ok, kind)
 		value := "com.example.Value"
+		if kind == analyzer.TermModule {
+			value = "npm:value"
+		}
 		yielded := false
 		for got := range (Example{{Kind: kind, Value: value}}).Facts().Terms {
 			yielded = yielded || got.Kind == kind && got.Value == value

@@ -11,7 +11,7 @@ func separator(kind analyzer.TermKind) byte {
 	switch kind {
 	case analyzer.TermClass, analyzer.TermClassRef, analyzer.TermComponent, analyzer.TermService,
 		analyzer.TermMetadata, analyzer.TermPermission, analyzer.TermSwift, analyzer.TermString,
-		analyzer.TermEntitlement:
+		analyzer.TermType, analyzer.TermEntitlement:
 		return '.'
 	case analyzer.TermAsset, analyzer.TermPath:
 		return '/'

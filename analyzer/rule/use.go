@@ -15,20 +15,24 @@ import (
 // outside that package and outside its vendor's namespace (the first two labels),
 // or from the application's own. On iOS, an Objective-C class that was hit is
 // bound from a binary that does not define it, or the application's main binary
-// has a load command for the framework that was hit.
+// has a load command for the framework that was hit. In a program that a runtime
+// executes, the name of a class that was hit, or a library that was hit among those
+// that it binds.
 //
 // Bundled: calls or load commands were read and show none of this, and code of
 // the product is there. A component in the manifest comes from merging and is no
 // call.
 //
 // Unknown: everything else, as where only a host, a text or an asset was hit,
-// where no code could be read, or where the product is linked into the
-// application's main binary: calls within one binary are not seen.
+// where no code could be read, where the product is linked into the application's
+// main binary, for calls within one binary are not seen, or where the application
+// has a program that a runtime executes: what a script, Dart or C# calls by name is
+// not seen either.
 func use(f *analyzer.Facts, hits []hit) analyzer.Use {
-	if called(f, hits) || bound(f, hits) || linked(hits) {
+	if called(f, hits) || bound(f, hits) || linked(hits) || named(f, hits) {
 		return analyzer.Invoked
 	}
-	read := len(f.Calls) > 0 || len(f.Binaries) > 0
+	read := (len(f.Calls) > 0 || len(f.Binaries) > 0) && len(f.Programs) == 0
 	code := slices.ContainsFunc(hits, func(h hit) bool {
 		return h.content() && family(h.term.Kind) != familyModel && !inMainBinary(h.term.Where)
 	})
@@ -152,6 +156,30 @@ func linked(hits []hit) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool {
 		loads := h.term.Kind == analyzer.TermFramework || h.term.Kind == analyzer.TermDylib
 		return loads && h.term.Where.Part == loadCommand && inMainBinary(h.term.Where)
+	})
+}
+
+// named reports whether a program names a class that was hit, or binds a library that
+// was hit: a script reaches Java by names, managed code native functions.
+func named(f *analyzer.Facts, hits []hit) bool {
+	if len(f.Programs) == 0 {
+		return false
+	}
+	names, entries := map[string]bool{}, map[string]bool{}
+	for _, h := range hits {
+		switch h.term.Kind {
+		case analyzer.TermClass, analyzer.TermLibrary, analyzer.TermSONAME:
+			names[h.term.Value] = true
+		}
+	}
+	for _, p := range f.Programs {
+		entries[p.Entry] = true
+		if slices.ContainsFunc(p.Libraries(), func(n string) bool { return names[n] }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.Strings, func(s analyzer.String) bool {
+		return s.Kind == analyzer.NameString && names[s.Value] && entries[s.Where.Entry]
 	})
 }
 

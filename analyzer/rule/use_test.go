@@ -69,3 +69,48 @@ func TestUncalled(t *testing.T) {
 		})
 	}
 }
+
+// TestUseFromPrograms has code whose calls are not seen.
+func TestUseFromPrograms(t *testing.T) {
+	t.Parallel()
+	set := setOf(t, Rule{Match: Cond{Any: []Cond{
+		{Fact: analyzer.TermClass, Is: "com.vendor.voice.Speaker", Strength: strong},
+		{Fact: analyzer.TermLibrary, Is: "libspeaker.so", Strength: strong},
+	}}})
+	class := analyzer.ClassTable{Entry: "classes.dex", Defined: analyzer.NameList{
+		Names: []string{"com.vendor.voice.Speaker"}, At: []uint32{1}}}
+	call := analyzer.Call{Entry: "classes.dex", From: "org.app", To: "org.other", Count: 1}
+	script := analyzer.Program{Entry: "assets/app.js", Language: analyzer.JavaScript}
+	name := func(entry string) analyzer.String {
+		return analyzer.String{Kind: analyzer.NameString, Value: "com.vendor.voice.Speaker",
+			Where: analyzer.Where{Entry: entry}}
+	}
+	binds := script
+	binds.Needed = []string{"speaker"}
+	for what, tt := range map[string]struct {
+		records []analyzer.Record
+		want    analyzer.Use
+	}{
+		"no_program": {[]analyzer.Record{class, call}, analyzer.Bundled},
+		"a_program":  {[]analyzer.Record{class, call, script}, analyzer.UseUnknown},
+		"named_by_it": {[]analyzer.Record{class, call, script, name("assets/app.js")},
+			analyzer.Invoked},
+		"named_elsewhere": {[]analyzer.Record{class, call, script, name("a.txt")},
+			analyzer.UseUnknown},
+		"named_in_no_other": {[]analyzer.Record{class, call, name("assets/app.js")},
+			analyzer.Bundled},
+		"bound": {[]analyzer.Record{analyzer.Library{Entry: "lib/x86/libspeaker.so", ELF: true},
+			call, binds}, analyzer.Invoked},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			f := &analyzer.Facts{Package: analyzer.Package{ID: "org.app"}}
+			for _, r := range tt.records {
+				f.Add(r)
+			}
+			found := set.Match(f)
+			require.Len(t, found, 1)
+			assert.Equal(t, tt.want, found[0].Use)
+		})
+	}
+}

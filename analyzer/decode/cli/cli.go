@@ -144,6 +144,11 @@ func (m *Metadata) name(index uint32) (string, int) {
 	return string(rest[:end]), m.strings.base + int(index)
 }
 
+// Size returns how many bytes of the data the names, the literals and the tables take.
+func (m *Metadata) Size() int {
+	return len(m.strings.bytes) + len(m.users.bytes) + len(m.tables.bytes)
+}
+
 // maxName bounds a name, as the runtime does; maxTextShare the bytes of all for each
 // byte of the file, since rows can share the longest.
 const (

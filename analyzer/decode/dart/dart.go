@@ -58,8 +58,11 @@ type String struct {
 	At   int
 }
 
-// Has reports whether data holds a snapshot.
-func Has(data []byte) bool {
+// Has reports whether a library of that name holds a snapshot.
+func Has(name string, data []byte) bool {
+	if !MayHold(name, data[:min(len(data), headSize)]) {
+		return false
+	}
 	_, ok := next(data, 0)
 	return ok
 }
@@ -139,4 +142,30 @@ func image(data []byte, from, end int) span {
 		break
 	}
 	return span{from, max(from, end)}
+}
+
+// headSize is how much of a file MayHold looks at.
+const headSize = 64
+
+// elfSections is how many sections a library of Dart's own writer has at most; other
+// linkers write twice as many.
+const elfSections = 16
+
+// MayHold reports the names and the first bytes of libraries that may hold a snapshot:
+// those that Flutter's builds write, and ELF files of few sections under any name.
+func MayHold(name string, head []byte) bool {
+	for _, known := range []string{"libapp.so", "App.framework/App", "vm_snapshot_data",
+		"isolate_snapshot_data"} {
+		if name == known || strings.HasSuffix(name, "/"+known) {
+			return true
+		}
+	}
+	if !bytes.HasPrefix(head, []byte("\x7fELF")) || len(head) < headSize {
+		return false
+	}
+	count := 48 // of section headers, by the width of the file
+	if head[4] == 2 {
+		count = 60
+	}
+	return binary.LittleEndian.Uint16(head[count:]) <= elfSections
 }

@@ -29,12 +29,12 @@ const (
 	maxVotes    = 1 << 14
 )
 
-// imaged yields the strings of an image.
-func (f *File) imaged(s span, yield func(String) bool) bool {
+// imaged yields the strings of an image; found is false where it has none.
+func (f *File) imaged(s span, yield func(String) bool) (found, more bool) {
 	t := newText(f.data[:s.to])
-	layout, ok := f.layout(s, t)
-	if !ok {
-		return true
+	layout, found := f.layout(s, t)
+	if !found {
+		return false, true
 	}
 	for at := (s.from + 19) &^ 3; at < s.to; at += 4 {
 		p, ok := f.sized(at, layout.length)
@@ -47,10 +47,10 @@ func (f *File) imaged(s span, yield func(String) bool) bool {
 			continue
 		}
 		if !yield(p.String(f.data)) {
-			return false
+			return true, false
 		}
 	}
-	return true
+	return true, true
 }
 
 // sized reads the doubled length of the string whose characters lie at a place.

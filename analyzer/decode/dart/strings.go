@@ -2,6 +2,7 @@ package dart
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -9,19 +10,22 @@ import (
 // false. Those of one or two characters may be chance.
 func (f *File) Strings(yield func(String) bool) {
 	for _, s := range f.Snapshots {
-		if s.clusters.from < s.clusters.to && !f.clustered(s.clusters, yield) {
-			return
+		found, more := f.imaged(s.image, yield)
+		if !found {
+			more = f.clustered(s.clusters, yield)
 		}
-		if !f.imaged(s.image, yield) {
+		if !more {
 			return
 		}
 	}
 }
 
-// What follows without a gap is taken for strings if there are so many, of so many
-// characters together.
+// What follows without a gap is taken for strings if there are so many, if half of
+// them are ASCII, as the names of every program are, and if these have so many
+// characters together. Numbers of objects are read as characters of all scripts.
 const (
-	fewestStrings    = 4
+	seenStrings      = 24 // how many are looked at
+	fewestStrings    = 6
 	fewestCharacters = 32
 )
 
@@ -32,24 +36,47 @@ const maxString = 1 << 20
 func (f *File) clustered(s span, yield func(String) bool) bool {
 	t := newText(f.data[:s.to])
 	for at := s.from; at < s.to; {
-		end, count, characters := at, 0, 0
-		for {
-			str, after := t.counted(end)
-			if after < 0 {
-				break
-			}
-			end, count, characters = after, count+1, characters+str.size
-		}
-		if count < fewestStrings || characters < fewestCharacters {
+		if !t.chain(at) {
 			at++
 			continue
 		}
-		for at < end {
+		for at < s.to {
 			str, after := t.counted(at)
+			if after < 0 {
+				break
+			}
 			if !yield(str.String(f.data)) {
 				return false
 			}
 			at = after
+		}
+	}
+	return true
+}
+
+// chain reports whether the strings that follow each other from a place on are taken
+// for such, by the first of them.
+func (t *text) chain(at int) bool {
+	count, plain, characters := 0, 0, 0
+	for range seenStrings {
+		p, after := t.counted(at)
+		if after < 0 {
+			break
+		}
+		at = after
+		count++
+		if p.size > 1 && !p.wide && isASCII(t.data[p.at:p.at+p.size]) {
+			plain++
+			characters += p.size
+		}
+	}
+	return count >= fewestStrings && 2*plain >= count && characters >= fewestCharacters
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
 		}
 	}
 	return true
@@ -72,13 +99,11 @@ func (p place) String(data []byte) String {
 		s.Text = string(utf16.Decode(units))
 		return s
 	}
-	for _, c := range data[p.at : p.at+p.size] {
-		if c >= 0x80 {
-			s.Text = latin(data[p.at : p.at+p.size])
-			return s
-		}
+	if text := data[p.at : p.at+p.size]; isASCII(text) {
+		s.Text = string(text)
+	} else {
+		s.Text = latin(text)
 	}
-	s.Text = string(data[p.at : p.at+p.size])
 	return s
 }
 
@@ -124,34 +149,61 @@ func (t *text) holds(p place) bool {
 	return p.at+p.size <= len(t.data) && t.narrowEnd(p.at) >= p.at+p.size
 }
 
-// text knows where runs of characters end; each byte is looked at once for each width
-// and alignment, however often it is asked for.
+// text knows where runs of characters end. It keeps for each block of bytes where the
+// next byte or unit is that is none, so that every question costs one block at most,
+// in whatever order they are asked.
 type text struct {
 	data   []byte
-	narrow run
-	wide   [2]run
+	narrow []int32    // by block: the first byte from its beginning on that is no character
+	wide   [2][]int32 // likewise for units at even and at odd places
 }
 
-// run is a range that holds characters only, and no character at its end.
-type run struct{ from, to int }
+// blockSize is the length of a block in bytes; it is even.
+const blockSize = 64
 
 func newText(data []byte) *text {
-	none := run{-1, -1}
-	return &text{data: data, narrow: none, wide: [2]run{none, none}}
+	t := &text{data: data}
+	blocks := len(data)/blockSize + 2
+	end := int32(len(data))
+	t.narrow = slices.Repeat([]int32{end}, blocks)
+	t.wide = [2][]int32{slices.Clone(t.narrow), slices.Clone(t.narrow)}
+	for b := len(data) / blockSize; b >= 0; b-- {
+		from := b * blockSize
+		t.narrow[b] = int32(t.narrowIn(from, t.narrow[b+1]))
+		for odd := range t.wide {
+			t.wide[odd][b] = int32(t.wideIn(from+odd, t.wide[odd][b+1]))
+		}
+	}
+	return t
+}
+
+// narrowIn looks for the end in one block from a place on; next is where it is behind
+// the block.
+func (t *text) narrowIn(at int, next int32) int {
+	last := min(len(t.data), (at/blockSize+1)*blockSize)
+	for ; at < last; at++ {
+		if !narrow[t.data[at]] {
+			return at
+		}
+	}
+	return int(next)
+}
+
+func (t *text) wideIn(at int, next int32) int {
+	last := min(len(t.data)-1, (at/blockSize+1)*blockSize)
+	for ; at < last; at += 2 {
+		if !isUnit(binary.LittleEndian.Uint16(t.data[at:])) {
+			return at
+		}
+	}
+	return int(next)
 }
 
 // narrowEnd returns where the run of Latin-1 characters ends that begins at a place.
-func (t *text) narrowEnd(at int) int {
-	if r := t.narrow; at >= r.from && at < r.to {
-		return r.to
-	}
-	end := at
-	for end < len(t.data) && narrow[t.data[end]] {
-		end++
-	}
-	t.narrow = run{at, end}
-	return end
-}
+func (t *text) narrowEnd(at int) int { return t.narrowIn(at, t.narrow[at/blockSize+1]) }
+
+// wideEnd is narrowEnd for UTF-16.
+func (t *text) wideEnd(at int) int { return t.wideIn(at, t.wide[at&1][at/blockSize+1]) }
 
 // narrow are the bytes that are characters.
 var narrow = func() (t [256]bool) {
@@ -160,20 +212,6 @@ var narrow = func() (t [256]bool) {
 	}
 	return t
 }()
-
-// wideEnd is narrowEnd for UTF-16.
-func (t *text) wideEnd(at int) int {
-	known := &t.wide[at&1]
-	if at >= known.from && at < known.to {
-		return known.to
-	}
-	end := at
-	for end+1 < len(t.data) && isUnit(binary.LittleEndian.Uint16(t.data[end:])) {
-		end += 2
-	}
-	*known = run{at, end}
-	return end
-}
 
 // isUnit reports a code unit of text; lone surrogates are not told apart.
 func isUnit(u uint16) bool {

@@ -54,6 +54,15 @@ var endings = map[string]Form{
 	".html": Markup, ".htm": Markup, ".xhtml": Markup, ".vue": Markup,
 }
 
+// others are endings of texts that are neither, however they begin.
+var others = map[string]bool{
+	".css": true, ".svg": true, ".xml": true, ".md": true, ".properties": true, ".yaml": true,
+	".yml": true, ".csv": true, ".ini": true, ".cfg": true, ".conf": true, ".plist": true,
+	".strings": true, ".stringsdict": true, ".xcprivacy": true, ".pem": true, ".obj": true,
+	".mtl": true, ".nib": true, ".lua": true, ".glsl": true, ".frag": true, ".vert": true,
+	".java": true, ".kt": true, ".h": true, ".proto": true,
+}
+
 // openings are how scripts begin that bundlers write, whatever their names.
 var openings = []string{
 	"var __BUNDLE_START_TIME__", "__d(", "(function", "!function", "!(function", ";(function",
@@ -75,7 +84,8 @@ func FormOf(ending string, head []byte) Form {
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		return None
 	}
-	if form, known := endings[strings.ToLower(ending)]; known {
+	ending = strings.ToLower(ending)
+	if form, known := endings[ending]; known || others[ending] {
 		return form
 	}
 	head = bytes.TrimLeft(head, " \t\r\n\f")

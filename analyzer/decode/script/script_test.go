@@ -154,7 +154,7 @@ func TestFormOf(t *testing.T) {
 		{"", "\ufeff !function(e){", script.JavaScript},
 		{".bundle", "__d(function(g,r", script.JavaScript},
 		{".dat", "\n<!DOCTYPE HTML>", script.Markup},
-		{".xml", "<?xml", script.None},
+		{".xml", "<?xml", script.None}, {".CSS", "/*! x", script.None},
 	}
 	for _, c := range cases {
 		assert.Equal(t, c.want, script.FormOf(c.ending, []byte(c.head)), "%s %q", c.ending, c.head)

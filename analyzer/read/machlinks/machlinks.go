@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/decode/dart"
 	"github.com/listgate/listgate/analyzer/decode/macho"
 )
 
@@ -62,7 +63,9 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	b.Slices = r.slices(signatures)
 	emit(b)
 	r.framework()
-	r.strings()
+	if !dart.Has(in.Entry.Name(), in.Data) { // whose strings have a reader
+		r.strings()
+	}
 	return err
 }
 

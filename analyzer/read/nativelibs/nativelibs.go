@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/decode/dart"
 	"github.com/listgate/listgate/analyzer/decode/elf"
 )
 
@@ -81,7 +82,9 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	keepStrings(in.Data, f, name, emit)
+	if !dart.Has(name, in.Data) { // whose strings stand otherwise and have a reader
+		keepStrings(in.Data, f, name, emit)
+	}
 	return nil
 }
 

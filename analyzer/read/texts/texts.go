@@ -1,6 +1,6 @@
-// Package texts reads what is kept of the text files in a package: scripts, pages
-// and settings, where an application that is a web page or a script holds its
-// hosts and its words.
+// Package texts reads what is kept of the text files in a package that are neither
+// scripts nor pages: settings, notes and tables, where an application holds its hosts
+// and its words.
 package texts
 
 import (
@@ -9,25 +9,23 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/analyzer"
+	"github.com/listgate/listgate/analyzer/decode/script"
 )
 
-// Reader emits the strings worth keeping of text files and script bundles.
+// Reader emits the strings worth keeping of text files.
 type Reader struct{}
 
 // Name implements analyzer.Reader.
 func (Reader) Name() string { return "texts" }
 
 // Version implements analyzer.Reader.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
-// endings of files that are text by custom. Bundles of scripts may be compiled
-// (Hermes): their strings still stand in them as they are.
+// endings of files that are text by custom. Scripts and pages are here in UTF-16 alone.
 var endings = map[string]bool{
-	".js": true, ".mjs": true, ".jsbundle": true, ".hbc": true, ".html": true, ".htm": true,
-	".json": true,
-	".txt":  true, ".xml": true, ".properties": true, ".md": true, ".yaml": true, ".yml": true,
-	".csv": true,
-	".vue": true, ".lua": true, ".conf": true, ".cfg": true, ".ini": true,
+	".js": true, ".mjs": true, ".jsbundle": true, ".html": true, ".htm": true, ".json": true,
+	".txt": true, ".xml": true, ".properties": true, ".md": true, ".yaml": true, ".yml": true,
+	".csv": true, ".vue": true, ".lua": true, ".conf": true, ".cfg": true, ".ini": true,
 }
 
 // Want accepts files that are text by their ending and not binary by their head,
@@ -38,12 +36,28 @@ func (Reader) Want(c *analyzer.Contents, e analyzer.Entry) bool {
 		analyzer.IsCode(e.Head()) {
 		return false
 	}
-	if strings.HasPrefix(base, "index.") && strings.HasSuffix(base, ".bundle") {
-		return true
-	}
 	ext := strings.ToLower(path.Ext(base))
+	if byteOrder(e.Head()) == nil && isScript(c, e, ext) {
+		return false
+	}
 	return (endings[ext] || !others[ext] && isData(c, e.Name()) && isPlain(e.Head())) &&
 		!isBinaryXML(e.Head()) && (c.Root == "" || strings.HasPrefix(e.Name(), c.Root))
+}
+
+// isScript reports what the reader of scripts reads: by its ending anywhere, by its
+// content among the data.
+func isScript(c *analyzer.Contents, e analyzer.Entry, ext string) bool {
+	switch ext {
+	case ".js", ".mjs", ".cjs", ".jsbundle", ".hbc", ".jsc":
+		return true
+	case ".bundle":
+		base := path.Base(e.Name())
+		if strings.HasPrefix(base, "index.") || strings.HasSuffix(base, ".android.bundle") {
+			return true
+		}
+	}
+	form := script.FormOf(ext, e.Head())
+	return form != script.None && (script.FormOf(ext, nil) != script.None || isData(c, e.Name()))
 }
 
 // others are endings of text that another reader reads, or that holds shapes and

@@ -23,12 +23,12 @@ func values(f *analyzer.Facts) []string {
 	return out
 }
 
-func TestScriptInOneLine(t *testing.T) {
+func TestTextInOneLine(t *testing.T) {
 	t.Parallel()
 	script := `var a="https://api.deepseek.com/v1/chat/completions",b='一键换脸',c="x";`
 	facts := readtest.Facts(
 		t,
-		readtest.Manifest+"-- assets/www/app.js --\n"+script+"\n",
+		readtest.Manifest+"-- assets/www/app.conf --\n"+script+"\n",
 		texts.Reader{},
 	)
 	assert.Equal(
@@ -48,11 +48,9 @@ func TestWhatIsRead(t *testing.T) {
 		file string
 		want bool
 	}{
-		{
-			"assets/index.android.bundle",
-			true,
-		}, {"assets/page.html", true}, {"assets/conf.json", true},
-		{"assets/a.HTML", true}, {"META-INF/x.txt", false}, {"assets/picture.png", true},
+		{"assets/index.android.bundle", false}, {"assets/page.html", false},
+		{"assets/conf.json", false}, {"assets/a.TXT", true}, {"META-INF/x.txt", false},
+		{"assets/picture.png", true},
 		{"assets/noending", true}, {"res/raw/noending", true}, {"other/noending", false},
 		{"assets/style.css", false},
 	}
@@ -65,7 +63,7 @@ func TestWhatIsRead(t *testing.T) {
 func TestTooManyStringsAreAGap(t *testing.T) {
 	t.Parallel()
 	page := strings.Repeat("<p>换脸</p><p>语音合成</p>\n", 3000)
-	facts := readtest.Facts(t, readtest.Manifest+"-- assets/a.html --\n"+page, texts.Reader{})
+	facts := readtest.Facts(t, readtest.Manifest+"-- assets/a.md --\n"+page, texts.Reader{})
 	assert.Len(t, facts.Strings, 2, "a value is kept once")
 	assert.Empty(t, facts.Gaps)
 	var padded strings.Builder
@@ -73,7 +71,7 @@ func TestTooManyStringsAreAGap(t *testing.T) {
 		fmt.Fprintf(&padded, "\"https://h%d.example.com/\";", i)
 	}
 	padded.WriteString("\"语音合成\";\"https://api.deepseek.com/v1\"\n")
-	facts = readtest.Facts(t, readtest.Manifest+"-- assets/a.js --\n"+padded.String(),
+	facts = readtest.Facts(t, readtest.Manifest+"-- assets/a.txt --\n"+padded.String(),
 		texts.Reader{})
 	require.Len(t, facts.Gaps, 1)
 	assert.Equal(t, analyzer.GapBudget, facts.Gaps[0].Reason)
