@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -59,10 +60,8 @@ func (n *Notary) publish(ctx context.Context) (ledger.Checkpoint, error) {
 	if err != nil {
 		return ledger.Checkpoint{}, err
 	}
-	if last.Note != "" {
-		if err := n.Log.Continues(ctx, last); err != nil {
-			return ledger.Checkpoint{}, err
-		}
+	if err := n.continues(ctx, last); err != nil {
+		return ledger.Checkpoint{}, err
 	}
 	c, err := n.Log.Checkpoint(ctx, n.Now(), n.Signer)
 	if err != nil || c.Size == 0 {
@@ -78,6 +77,26 @@ func (n *Notary) publish(ctx context.Context) (ledger.Checkpoint, error) {
 		return c, nil
 	}
 	return c, n.Kept.KeepCheckpoint(ctx, c)
+}
+
+// continues holds the ledger against the last checkpoint that was signed, and against
+// the last that the witness keeps: who can change the rows can change what is kept
+// beside them.
+func (n *Notary) continues(ctx context.Context, last ledger.Checkpoint) error {
+	if last.Note != "" {
+		if err := n.Log.Continues(ctx, last); err != nil {
+			return err
+		}
+	}
+	signed, err := n.Witness.Last(ctx)
+	if err != nil || signed == "" || signed == last.Note {
+		return err
+	}
+	kept, err := ledger.OpenCheckpoint(signed, n.Keys...)
+	if err != nil {
+		return err
+	}
+	return n.Log.Continues(ctx, kept)
 }
 
 // covering returns the newest checkpoint of at least a size; it has no Note where
@@ -108,11 +127,30 @@ func (n *Notary) Proof(ctx context.Context, seq int64) ([]byte, error) {
 
 // Verify recomputes the whole ledger and compares it with every checkpoint that the
 // witness keeps. The errors are those of ledger.Log.Verify; a row that was changed
-// is named.
+// is named. It is ErrWitness where a checkpoint was signed that the witness keeps no
+// longer.
 func (n *Notary) Verify(ctx context.Context) (ledger.Verified, error) {
+	last, err := n.covering(ctx, 0) // before the witness, which has each one first
+	if err != nil {
+		return ledger.Verified{}, fmt.Errorf("verify the ledger: %w", err)
+	}
 	kept, err := witness.Read(ctx, n.Witness, n.Keys...)
 	if err != nil {
 		return ledger.Verified{}, fmt.Errorf("verify the ledger: %w", err)
 	}
-	return n.Log.Verify(ctx, kept...)
+	seen, err := n.Log.Verify(ctx, kept...)
+	if err != nil {
+		return ledger.Verified{}, err
+	}
+	held := slices.ContainsFunc(kept, func(c ledger.Checkpoint) bool {
+		return c.Size == last.Size && c.Root == last.Root
+	})
+	if last.Note != "" && !held {
+		return ledger.Verified{}, fmt.Errorf("verify the ledger: %w: size %d", ErrWitness,
+			last.Size)
+	}
+	return seen, nil
 }
+
+// ErrWitness says that the witness has lost what it had kept.
+var ErrWitness = errors.New("the witness lacks a checkpoint that was signed")

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -161,5 +162,58 @@ func TestPublishAtOnce(t *testing.T) {
 		assert.EqualValues(t, 20, last.Size)
 		_, err = n.Verify(t.Context())
 		require.NoError(t, err)
+	})
+}
+
+// TestRewrittenWithItsCheckpoints rewrites the log with all that the database knows of
+// checkpoints, and makes it longer than it was: the witness remembers.
+func TestRewrittenWithItsCheckpoints(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		n := office(t, db)
+		add(t, db, n, 3)
+		_, err := n.Publish(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, db.Do(t.Context(), func(ctx context.Context) error {
+			return errors.Join(db.From(ctx).Exec("DELETE FROM ledger_rows").Error,
+				db.From(ctx).Exec("DELETE FROM ledger_hashes").Error,
+				db.From(ctx).Exec("DELETE FROM ledger_checkpoints").Error)
+		}))
+		add(t, db, n, 5)
+		_, err = n.Publish(t.Context())
+		var fault *ledger.Error
+		require.ErrorAs(t, err, &fault, "it is not signed")
+		assert.Equal(t, ledger.Rewritten, fault.Fault)
+		_, err = n.Proof(t.Context(), 1)
+		require.ErrorAs(t, err, &fault, "and nothing is proven by it")
+		_, err = n.Verify(t.Context())
+		require.ErrorAs(t, err, &fault)
+		assert.Equal(t, ledger.Rewritten, fault.Fault)
+	})
+}
+
+// TestWitnessRolledBack takes the last line off the witness, and all of it.
+func TestWitnessRolledBack(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, db *store.DB) {
+		n := office(t, db)
+		path := filepath.Join(t.TempDir(), "witness")
+		var before []byte
+		for range 2 {
+			n.Witness = witness.NewFile(path)
+			before, _ = os.ReadFile(path)
+			add(t, db, n, 2)
+			_, err := n.Publish(t.Context())
+			require.NoError(t, err)
+		}
+		require.NotEmpty(t, before)
+		_, err := n.Verify(t.Context())
+		require.NoError(t, err)
+		for _, rest := range [][]byte{before, nil} {
+			require.NoError(t, os.WriteFile(path, rest, 0o600))
+			_, err = n.Verify(t.Context())
+			require.ErrorIs(t, err, notary.ErrWitness)
+			assert.ErrorContains(t, err, "size 4")
+		}
 	})
 }

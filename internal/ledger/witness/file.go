@@ -141,6 +141,24 @@ func (f *File) catchUp(file *os.File) (unfinished bool, err error) {
 	return f.read < st.Size(), err
 }
 
+// Last implements Witness.
+func (f *File) Last(context.Context) (signed string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	file, err := os.Open(f.path)
+	if errors.Is(err, os.ErrNotExist) && f.read == 0 {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("last kept checkpoint: %w", err)
+	}
+	_, err = f.catchUp(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", fmt.Errorf("last kept checkpoint in %s: %w", f.path, err)
+	}
+	return f.last.Note, nil
+}
+
 // Kept implements Witness. A file that is not there is an error: nothing kept and
 // nothing to be found are not the same.
 func (f *File) Kept(ctx context.Context, each func(signed string) error) error {

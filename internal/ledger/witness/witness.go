@@ -16,6 +16,8 @@ type Witness interface {
 	// Keep returns nil once the checkpoint is kept for good. It refuses one that goes
 	// back behind what it keeps, with an error that wraps ErrBackwards.
 	Keep(ctx context.Context, c ledger.Checkpoint) error
+	// Last returns the signed note of the newest that it keeps, empty where there is none.
+	Last(ctx context.Context) (signed string, err error)
 	// Kept calls each with the signed notes, oldest first, and stops at its error.
 	Kept(ctx context.Context, each func(signed string) error) error
 }
