@@ -1,6 +1,9 @@
 package macho
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // classes follows __objc_classlist: each entry points to a class_t, whose data
 // word points to a class_ro_t, which names the class. Where nothing can be
@@ -88,13 +91,17 @@ func (w *walk) names(section string, list *[]Name) error {
 	if !ok || w.hidden(s.off) {
 		return nil
 	}
+	shortest := 1
+	if list == &w.s.Selectors {
+		shortest = shortestSelector
+	}
 	data := w.data[s.off : s.off+s.size]
 	for at := uint64(0); at < s.size; {
 		n := bytes.IndexByte(data[at:], 0)
 		if n < 0 {
 			return nil
 		}
-		if n > 0 {
+		if n >= shortest {
 			if err := w.add(list, w.text(s.off+at), s.off+at); err != nil {
 				return err
 			}
@@ -103,6 +110,10 @@ func (w *walk) names(section string, list *[]Name) error {
 	}
 	return nil
 }
+
+// shortestSelector bounds the selectors that are kept from below: shorter ones (init,
+// count, delegate) are those of every program.
+const shortestSelector = 12
 
 // selectors follows __objc_selrefs, the names of the messages that the code sends.
 // Where none can be followed the names of all methods stand in.
@@ -114,18 +125,25 @@ func (w *walk) selectors() error {
 	if !ok {
 		return nil
 	}
-	word := w.word()
+	word, followed := w.word(), false
 	for i := range list.size / word {
 		if !w.file.spend(16) {
 			break
 		}
-		if at, ok := w.follow(list.off + i*word); ok && !w.hidden(at) {
-			if err := w.add(&w.s.Selectors, w.text(at), at); err != nil {
-				return err
+		at, ok := w.follow(list.off + i*word)
+		if !ok || w.hidden(at) {
+			continue
+		}
+		followed = true
+		// A linker writes each reference once.
+		if name := w.text(at); len(name) >= shortestSelector {
+			if err := w.b.Take(int64(len(name)) + 64); err != nil {
+				return fmt.Errorf("selectors of Mach-O slice %s: %w", w.s.Arch, err)
 			}
+			w.s.Selectors = append(w.s.Selectors, Name{name, w.s.At + int64(at)})
 		}
 	}
-	if len(w.s.Selectors) > 0 {
+	if followed {
 		return nil
 	}
 	return w.names("__objc_methname", &w.s.Selectors)

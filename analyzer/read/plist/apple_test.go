@@ -132,3 +132,34 @@ func TestWantApple(t *testing.T) {
 		assert.Equal(t, want, plist.Reader{}.Want(c, readtest.Entry{Path: root + name}), name)
 	}
 }
+
+const sealEntry = "_CodeSignature/CodeResources"
+
+func TestReadSeal(t *testing.T) {
+	t.Parallel()
+	files := func(more map[string]string) map[string]string {
+		all := map[string]string{"Info.plist": list, "Demo": program, "PkgInfo": "APPL",
+			"a.json": "{}", "SC_Info/Demo.sinf": "x", "PlugIns/A.appex/A": program,
+			sealEntry: `<plist><dict><key>files2</key><dict>
+<key>a.json</key><dict><key>hash2</key><data>Cgs=</data></dict>
+<key>PlugIns/A.appex</key><dict><key>cdhash</key><data>AA==</data></dict>
+<key>fr.lproj/a.strings</key><dict><key>optional</key><true/></dict></dict></dict></plist>`}
+		for name, text := range more {
+			all[name] = text
+		}
+		return all
+	}
+	sound := read(t, app(files(nil)))
+	assert.Empty(t, sound.Anomalies)
+	require.Len(t, sound.Seals, 1)
+	assert.Equal(t, map[string]string{root + "a.json": "0a0b"}, sound.Seals[0].Files)
+	added := read(t, app(files(map[string]string{"b.js": "", "Frameworks/c.dylib": program})))
+	require.Len(t, added.Anomalies, 1)
+	assert.Contains(t, added.Anomalies[0].What, "2 files are not covered by the signature, as ")
+	gone := files(nil)
+	delete(gone, "a.json")
+	missing := read(t, app(gone))
+	require.Len(t, missing.Anomalies, 1)
+	assert.Equal(t, "1 files were signed and are not there, as a.json", missing.Anomalies[0].What)
+	assert.Equal(t, root+sealEntry, missing.Anomalies[0].Where.Entry)
+}

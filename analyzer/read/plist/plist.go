@@ -42,6 +42,7 @@ const (
 	pluralStrings
 	privacyList
 	profile // signed; see readProfile
+	sealList
 )
 
 // Want accepts the lists by their place in the application's folder.
@@ -63,6 +64,8 @@ func roleOf(root, name string) role {
 		return frameworkList
 	case base == "Info.plist" && (ext == ".appex" || ext == ".app"):
 		return extensionList
+	case base == "CodeResources" && isSeal(dir):
+		return sealList
 	case base == "PrivacyInfo.xcprivacy":
 		return privacyList
 	case base == "embedded.mobileprovision" && (dir == "" || ext == ".appex" || ext == ".app"):
@@ -101,7 +104,7 @@ func langOf(lproj string) string {
 
 // Read implements analyzer.Reader. An error means that nothing of the list could
 // be read.
-func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
+func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
 	name := in.Entry.Name()
 	role := roleOf(in.Contents.Root, name)
 	if role == profile {
@@ -134,6 +137,8 @@ func (Reader) Read(_ context.Context, in analyzer.Input, emit func(analyzer.Reco
 		l.plurals()
 	case privacyList:
 		l.privacy()
+	case sealList:
+		l.seal(programOf(ctx, in))
 	}
 	return nil
 }
