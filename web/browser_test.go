@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -93,38 +94,48 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// TestPagesFit opens pages in a wide and a narrow window: nothing is wider than it, and
-// the browser has nothing to say, above all not of the policy.
+// TestPagesFit opens pages in each language in a wide and a narrow window: nothing is
+// wider than it, and the browser has nothing to say, above all not of the policy.
 func TestPagesFit(t *testing.T) {
 	t.Parallel()
 	houses(t, func(t *testing.T, h *house) {
 		emptyCase(t, h)
 		hostileCase(t, h)
 		tab := h.tab(t)
-		for _, path := range []string{"/cases", "/cases?tab=decided", "/cases/empty-1",
-			"/cases/hostile-1", "/cases/hostile-2", "/upload", "/registry", "/registry/held",
-			"/nowhere"} {
-			for _, size := range []browser.Size{browser.Wide, browser.Narrow} {
-				said := &record{}
-				var width int64
-				require.NoError(t, tab.Run(chromedp.Tasks{
-					chromedp.ActionFunc(func(ctx context.Context) error {
-						chromedp.ListenTarget(ctx, func(event any) {
-							if e, ok := event.(*log.EventEntryAdded); ok {
-								_, _ = said.Write([]byte(e.Entry.Text))
-							}
-						})
-						return log.Enable().Do(ctx)
-					}),
-					browser.Resize(size), chromedp.Navigate(h.url + path),
-					chromedp.Evaluate(`document.documentElement.scrollWidth`, &width),
-					log.Disable(),
-				}), path)
-				assert.LessOrEqual(t, width, size.Width, path)
-				if path != "/nowhere" { // which says 404
-					assert.Empty(t, said.String(), path)
+		for _, lang := range []string{"zh", "en"} {
+			require.NoError(t, tab.Run(chromedp.Navigate(h.url+"/registry"),
+				browser.Press("button[name=lang][value="+lang+"]")))
+			for _, path := range []string{"/cases", "/cases?tab=decided", "/cases/empty-1",
+				"/cases/hostile-1", "/cases/hostile-2", "/upload", "/registry", "/registry/held",
+				"/nowhere"} {
+				for _, size := range []browser.Size{browser.Wide, browser.Narrow} {
+					fits(t, tab, h.url+path, size)
 				}
 			}
 		}
 	})
+}
+
+// fits opens an address in a window.
+func fits(t *testing.T, tab *browser.Tab, address string, size browser.Size) {
+	t.Helper()
+	said := &record{}
+	var width int64
+	require.NoError(t, tab.Run(chromedp.Tasks{
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			chromedp.ListenTarget(ctx, func(event any) {
+				if e, ok := event.(*log.EventEntryAdded); ok {
+					_, _ = said.Write([]byte(e.Entry.Text))
+				}
+			})
+			return log.Enable().Do(ctx)
+		}),
+		browser.Resize(size), chromedp.Navigate(address),
+		chromedp.Evaluate(`document.documentElement.scrollWidth`, &width),
+		log.Disable(),
+	}), address)
+	assert.LessOrEqual(t, width, size.Width, address)
+	if !strings.HasSuffix(address, "/nowhere") { // which says 404
+		assert.Empty(t, said.String(), address)
+	}
 }
