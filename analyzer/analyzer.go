@@ -151,6 +151,7 @@ type Input struct {
 	Contents *Contents
 	Entry    Entry
 	Data     []byte
+	Excerpt  bool // Data is only the beginning of what the entry holds
 	Budget   *budget.Budget
 }
 

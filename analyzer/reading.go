@@ -44,6 +44,7 @@ type task struct {
 	readers []Reader
 	records []Record
 	digest  string // of the content, for an entry of a member
+	first   int64  // only so many bytes are read, 0 for all
 }
 
 // code reports whether a gap over the entry leaves open what the application does.
@@ -86,10 +87,15 @@ func (r *run) plan(l *layer) (tasks []*task) {
 			continue
 		}
 		if err := r.budget.Take(entry.Size()); err != nil {
-			r.facts.Add(t.gap(GapBudget, err).moved(l.at(entry)))
-			continue
+			cut := r.excerpt(t)
+			gap := t.gap(GapBudget, err)
+			gap.Code = gap.Code && (cut == nil || holdsCode(entry))
+			r.facts.Add(gap.moved(l.at(entry)))
+			if t = cut; t == nil {
+				continue
+			}
 		}
-		r.total += entry.Size()
+		r.total += t.size()
 		tasks = append(tasks, t)
 	}
 	return tasks
@@ -135,7 +141,7 @@ func (r *run) readAll(ctx context.Context, l *layer, tasks []*task, s *spending)
 					return
 				}
 				t := tasks[i]
-				size := t.entry.Size()
+				size := t.size()
 				room.enter(size)
 				s.finish(i, r.read(ctx, l, t))
 				room.leave(size)
@@ -155,16 +161,18 @@ func (r *run) read(ctx context.Context, l *layer, t *task) int64 {
 		t.records = append(t.records, t.gap(GapCancelled, context.Cause(ctx)))
 		return 0
 	}
-	data, err := t.entry.Read(ctx)
+	data, err := t.load(ctx)
 	if err != nil {
 		t.records = append(t.records, t.gap(GapUnreadable, err))
 		return 0
 	}
-	if l.member && r.isTwin(t, data) {
+	if l.member && t.first == 0 && r.isTwin(t, data) {
 		return 0
 	}
 	b := budget.New(r.options.Limits)
-	in := Input{Contents: l.Contents, Entry: t.entry, Data: data, Budget: b}
+	in := Input{
+		Contents: l.Contents, Entry: t.entry, Data: data, Excerpt: t.first > 0, Budget: b,
+	}
 	for _, reader := range t.readers {
 		if err := t.readWith(ctx, reader, in); err != nil {
 			err = fmt.Errorf("%s: %w", reader.Name(), err)
@@ -173,6 +181,9 @@ func (r *run) read(ctx context.Context, l *layer, t *task) int64 {
 	}
 	return b.Used()
 }
+
+// errNoExcerpt is why the beginning of an entry cannot be read alone.
+var errNoExcerpt = errors.New("the entry cannot be read in part")
 
 // errReader marks a defect of ours that was contained.
 var errReader = errors.New("reader panicked")

@@ -50,7 +50,7 @@ func (Reader) ListsOnly(e analyzer.Entry) bool {
 func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Record)) error {
 	name := in.Entry.Name()
 	head := in.Data[:min(len(in.Data), headSize)]
-	f := detect(in.Contents, name, head, int64(len(in.Data)))
+	f := detect(in.Contents, name, head, in.Entry.Size())
 	if f == nil {
 		blob(in, emit)
 		return nil
@@ -61,7 +61,7 @@ func (Reader) Read(ctx context.Context, in analyzer.Input, emit func(analyzer.Re
 		if !ok && !f.sure {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !in.Excerpt { // an excerpt ends where it is cut
 			emit(analyzer.Gap{Reason: analyzer.GapMalformed, Detail: err.Error(),
 				Where: analyzer.Where{Entry: name}})
 		}
@@ -93,11 +93,12 @@ var denies = map[string]bool{
 }
 
 func modelOf(in analyzer.Input, format string) analyzer.Model {
-	sum := sha256.Sum256(in.Data)
-	return analyzer.Model{
-		Entry: in.Entry.Name(), Format: format, SHA256: hex.EncodeToString(sum[:]),
-		Size: int64(len(in.Data)),
+	m := analyzer.Model{Entry: in.Entry.Name(), Format: format, Size: in.Entry.Size()}
+	if !in.Excerpt {
+		sum := sha256.Sum256(in.Data)
+		m.SHA256 = hex.EncodeToString(sum[:])
 	}
+	return m
 }
 
 // Bounds of what is kept of one model.

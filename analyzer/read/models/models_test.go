@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -14,6 +16,8 @@ import (
 
 	"github.com/listgate/listgate/analyzer"
 	"github.com/listgate/listgate/analyzer/budget"
+	"github.com/listgate/listgate/analyzer/format/apk"
+	format "github.com/listgate/listgate/analyzer/format/zip"
 	"github.com/listgate/listgate/analyzer/read/models"
 	"github.com/listgate/listgate/analyzer/read/readtest"
 )
@@ -278,4 +282,41 @@ func TestCorpus(t *testing.T) {
 		seen++
 	}
 	assert.Equal(t, len(want), seen)
+}
+
+// TestExcerpt reads the beginning of a model that the budget does not let be read
+// whole, stored or compressed: what it is for is told, and that the rest was not read.
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+	zeros := strings.Repeat("\x00", 7)
+	head := "GGUF\x03\x00\x00\x00\x00" + zeros + "\x01" + zeros + "\x14" + zeros +
+		"general.architecture" + "\x08\x00\x00\x00\x05" + zeros + "qwen2"
+	data := append([]byte(head), make([]byte, 40<<20)...)
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for name, content := range map[string][]byte{
+			"AndroidManifest.xml": []byte("x"), "assets/m.dat": data,
+		} {
+			f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+			require.NoError(t, err)
+			_, err = f.Write(content)
+			require.NoError(t, err)
+		}
+		require.NoError(t, w.Close())
+		e := analyzer.Engine{Lister: format.Lister{}, Formats: []analyzer.Format{apk.Format{}},
+			Readers: []analyzer.Reader{models.Reader{}}}
+		file := analyzer.File{Bytes: bytes.NewReader(b.Bytes()), Size: int64(b.Len())}
+		limits := budget.Limits{Entry: 36 << 20}
+		facts, _, err := e.Read(t.Context(), file, analyzer.Options{Limits: limits})
+		require.NoError(t, err)
+		require.Len(t, facts.Models, 1)
+		m := facts.Models[0]
+		assert.Equal(t, "text-generation", m.Task)
+		assert.Equal(t, int64(len(data)), m.Size)
+		assert.Empty(t, m.SHA256)
+		require.Len(t, facts.Gaps, 1)
+		assert.Equal(t, analyzer.GapBudget, facts.Gaps[0].Reason)
+		assert.False(t, facts.Gaps[0].Code, "a model is no code")
+	}
 }
