@@ -62,6 +62,11 @@ type end struct {
 	locator          bool  // a Zip64 locator stands before the end record
 }
 
+// maxEnds bounds the end records that are followed, from the end of the file on. A
+// device follows the last alone; thousands would make each archive inside a package
+// cost as much as all the rest of it.
+const maxEnds = 64
+
 // locate picks the end record that leads to a directory: the last that closes the
 // file, else the last of any; an empty archive only where there is no other.
 func locate(f analyzer.File) (end, error) {
@@ -71,12 +76,12 @@ func locate(f analyzer.File) (end, error) {
 		return end{}, fmt.Errorf("read the last %d bytes: %w", len(tail), cutShort(err))
 	}
 	w := newWindow(f, localBlock)
-	best, bestRank, seen, closing := end{}, 0, false, 0
-	for i := len(tail) - endLength; i >= 0; i-- {
+	best, bestRank, seen, closing := end{}, 0, 0, 0
+	for i := len(tail) - endLength; i >= 0 && seen < maxEnds; i-- {
 		if order.Uint32(tail[i:]) != endSignature {
 			continue
 		}
-		seen = true
+		seen++
 		e := parseEnd(tail[i:], start+int64(i))
 		rank := e.find(w)
 		if rank > 0 && e.tail == 0 {
@@ -87,7 +92,7 @@ func locate(f analyzer.File) (end, error) {
 		}
 	}
 	switch {
-	case !seen:
+	case seen == 0:
 		return end{}, fmt.Errorf("%w: no end record in the last %d bytes", ErrNotZip, len(tail))
 	case bestRank == 0:
 		return end{}, budget.Malformed("end record", -1, "it leads to no directory")

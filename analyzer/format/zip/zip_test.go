@@ -160,6 +160,20 @@ func TestLocate(t *testing.T) {
 	assert.Equal(t, int64(6), l.Base)
 }
 
+// TestLocateBounded follows the last end records alone: a device follows one.
+func TestLocateBounded(t *testing.T) {
+	t.Parallel()
+	fake := put(nil, uint32(endSignature), uint64(0), uint32(1), uint32(1<<30), uint16(0))
+	comment := func(n int) []byte {
+		return forgery{items: []item{stored("a", "x")}, comment: bytes.Repeat(fake, n)}.bytes()
+	}
+	_, err := Locate(file(comment(maxEnds - 1)))
+	require.NoError(t, err)
+	_, err = Locate(file(comment(maxEnds)))
+	var format *budget.FormatError
+	require.ErrorAs(t, err, &format)
+}
+
 func TestEntry_Read(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
