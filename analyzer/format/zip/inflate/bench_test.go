@@ -14,14 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkNext inflates the streams of testdata, and each package of the folder that
-// LISTGATE_BENCH names, beside the standard library.
+// BenchmarkNext inflates the streams of testdata together, and the entries of each
+// package of the folder that LISTGATE_BENCH names, beside the standard library.
 func BenchmarkNext(b *testing.B) {
-	for _, s := range streams(b) {
-		if len(s.want) > 5000 {
-			compare(b, s.name, []stream{s})
-		}
-	}
+	compare(b, "streams", streams(b))
 	dir := os.Getenv("LISTGATE_BENCH")
 	if dir == "" {
 		b.Log("LISTGATE_BENCH names no folder of packages: small streams alone are timed")
